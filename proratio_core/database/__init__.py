@@ -1,0 +1,6 @@
+"""PostgreSQL: where it runs, what it holds, and how bulk data moves."""
+
+from proratio_core.database.connection import Database, open_database
+from proratio_core.database.copying import CopyLayout, copy_in, copy_out
+
+__all__ = ["CopyLayout", "Database", "copy_in", "copy_out", "open_database"]

@@ -1,0 +1,160 @@
+"""Connections: transactions with time limits, and a schema that fits the program."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from functools import cached_property
+
+import psycopg2
+from psycopg2.extensions import cursor as Cursor
+from sqlalchemy import Engine, create_engine
+from sqlalchemy.pool import NullPool
+
+from proratio_core.database.schema import HEAD
+from proratio_core.database.server import embedded_server
+from proratio_core.errors import ConfigurationError, DataError, SchemaError, TransientError
+from proratio_core.settings import Settings
+
+__all__ = ["Database", "open_database"]
+
+_LOCK_TIMEOUT_MS = 5_000
+_STATEMENT_TIMEOUT_MS = 300_000
+_CONNECT_TIMEOUT_S = 5
+
+
+class Database:
+    """One PostgreSQL database.
+
+    Parameters
+    ----------
+    url
+        A `postgresql://` URL.
+    statement_timeout_ms
+        The longest a single statement may run.
+    """
+
+    def __init__(self, url: str, *, statement_timeout_ms: int = _STATEMENT_TIMEOUT_MS) -> None:
+        self._url = url
+        self._options = (
+            f"-c timezone=UTC -c lock_timeout={_LOCK_TIMEOUT_MS} "
+            f"-c statement_timeout={statement_timeout_ms}"
+        )
+        self._idle: list[psycopg2.extensions.connection] = []
+
+    @cached_property
+    def engine(self) -> Engine:
+        """SQLAlchemy's view of the same database, for everything that is small."""
+        return create_engine("postgresql+psycopg2://", creator=self._connect, poolclass=NullPool)
+
+    @contextmanager
+    def transaction(self) -> Iterator[Cursor]:
+        """Yield a cursor; commit when the block ends, roll back when it raises.
+
+        Raises
+        ------
+        TransientError
+            The server is away, a lock was not granted or a statement took too long.
+        DataError
+            The server refused a value.
+        """
+        connection = self._idle.pop() if self._idle else self._connect()
+        try:
+            with connection, connection.cursor() as cursor:
+                yield cursor
+        except psycopg2.OperationalError as error:
+            raise TransientError(f"PostgreSQL did not answer: {_one_line(error)}") from error
+        except (psycopg2.DataError, psycopg2.IntegrityError) as error:
+            raise DataError(f"PostgreSQL refused a value: {_one_line(error)}") from error
+        finally:
+            if connection.closed:
+                self._discard()
+            else:
+                self._idle.append(connection)
+
+    def close(self) -> None:
+        """Close every idle connection."""
+        self._discard()
+
+    def _discard(self) -> None:
+        while self._idle:
+            self._idle.pop().close()
+
+    def _connect(self) -> psycopg2.extensions.connection:
+        try:
+            return psycopg2.connect(
+                self._url,
+                options=self._options,
+                connect_timeout=_CONNECT_TIMEOUT_S,
+                application_name="proratio",
+            )
+        except psycopg2.OperationalError as error:
+            raise TransientError(
+                f"PostgreSQL cannot be reached: {_one_line(error)}. Check DATABASE_URL, or unset "
+                "it to use the embedded server"
+            ) from error
+
+
+@contextmanager
+def open_database(settings: Settings) -> Iterator[Database]:
+    """Yield the installation's database, started and migrated to this program's schema.
+
+    Raises
+    ------
+    ConfigurationError
+        The embedded server does not start, or the URL is not PostgreSQL's.
+    SchemaError
+        A newer version of Proratio wrote this database.
+    TransientError
+        The server cannot be reached.
+    """
+    with ExitStack() as stack:
+        if settings.database_url is None:
+            url = stack.enter_context(embedded_server(settings.state_dir / "postgres"))
+        else:
+            url = settings.database_url.get_secret_value()
+            if not url.startswith(("postgresql://", "postgres://")):
+                raise ConfigurationError(
+                    "DATABASE_URL is not a PostgreSQL URL; write "
+                    "postgresql://user:password@host:5432/name"
+                )
+        database = Database(url)
+        stack.callback(database.close)
+        ensure_schema(database)
+        yield database
+
+
+def ensure_schema(database: Database) -> None:
+    """Migrate an older or empty database to `HEAD`; refuse a newer one.
+
+    Raises
+    ------
+    SchemaError
+        The database carries a revision this program does not know.
+    """
+    revision = _revision(database)
+    if revision == HEAD:
+        return
+    from proratio_core.database.migrations import known_revisions, upgrade  # noqa: PLC0415
+
+    if revision is not None and revision not in known_revisions():
+        raise SchemaError(
+            f"the database has schema {revision}, this program knows up to {HEAD}: a newer "
+            "version of Proratio wrote it. Update Proratio, or point DATABASE_URL elsewhere"
+        )
+    upgrade(database.engine)
+
+
+def _revision(database: Database) -> str | None:
+    with database.transaction() as cursor:
+        cursor.execute("SELECT to_regclass('alembic_version') IS NOT NULL")
+        row = cursor.fetchone()
+        if row is None or not row[0]:
+            return None
+        cursor.execute("SELECT version_num FROM alembic_version")
+        row = cursor.fetchone()
+        return None if row is None else str(row[0])
+
+
+def _one_line(error: Exception) -> str:
+    return " ".join(str(error).split())

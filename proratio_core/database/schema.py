@@ -1,0 +1,195 @@
+"""Every table, in SQLAlchemy Core. Alembic's migrations build exactly this; a test compares them.
+
+Times are timezone-aware and UTC. Candles and votes are keyed by small integers so that the bulk
+paths can move them as fixed-width binary rows.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    DateTime,
+    Double,
+    ForeignKey,
+    Identity,
+    Index,
+    Integer,
+    MetaData,
+    SmallInteger,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+
+__all__ = ["HEAD", "metadata"]
+
+HEAD = "0001"
+"""The newest migration; what this version of the program expects."""
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+_MOMENT = DateTime(timezone=True)
+
+series = Table(
+    "series",
+    metadata,
+    Column("id", Integer, Identity(), primary_key=True),
+    Column("exchange", Text, nullable=False),
+    Column("symbol", Text, nullable=False),
+    Column("timeframe", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("version", BigInteger, nullable=False, server_default=text("0")),
+    Column("rewritten_version", BigInteger, nullable=False, server_default=text("0")),
+    UniqueConstraint("exchange", "symbol", "timeframe", "kind"),
+    comment="version counts the writes that changed anything; rewritten_version is the version "
+    "of the last one that did more than append",
+)
+
+candle = Table(
+    "candle",
+    metadata,
+    Column("series_id", Integer, primary_key=True, autoincrement=False),
+    Column("open_time", _MOMENT, primary_key=True),
+    Column("open", Double, nullable=False),
+    Column("high", Double, nullable=False),
+    Column("low", Double, nullable=False),
+    Column("close", Double, nullable=False),
+    Column("volume", Double, nullable=False),
+    comment="no foreign key: its check would halve the speed of COPY, and only the store writes "
+    "here, holding the lock of a series that exists",
+)
+
+funding_rate = Table(
+    "funding_rate",
+    metadata,
+    Column("series_id", Integer, primary_key=True, autoincrement=False),
+    Column("open_time", _MOMENT, primary_key=True),
+    Column("rate_frac", Double, nullable=False),
+    comment="what longs pay shorts at open_time, as a fraction of the position",
+)
+
+gap = Table(
+    "gap",
+    metadata,
+    Column("series_id", Integer, ForeignKey("series.id"), primary_key=True),
+    Column("first_open_time", _MOMENT, primary_key=True),
+    Column("last_open_time", _MOMENT, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("recorded_at", _MOMENT, nullable=False, server_default=text("now()")),
+    CheckConstraint("first_open_time <= last_open_time", name="order"),
+    comment="candles the source was asked for and does not have",
+)
+
+market_rule = Table(
+    "market_rule",
+    metadata,
+    Column("exchange", Text, primary_key=True),
+    Column("symbol", Text, primary_key=True),
+    Column("price_tick", Double, nullable=False),
+    Column("amount_step", Double, nullable=False),
+    Column("min_amount", Double, nullable=False),
+    Column("min_cost", Double, nullable=False),
+    Column("recorded_at", _MOMENT, nullable=False, server_default=text("now()")),
+    comment="what the exchange accepts as an order, as it said when last asked",
+)
+
+profile = Table(
+    "profile",
+    metadata,
+    Column("id", Integer, Identity(), primary_key=True),
+    Column("hash", Text, nullable=False, unique=True),
+    Column("name", Text, nullable=False),
+    Column("document", JSONB, nullable=False),
+)
+
+snapshot = Table(
+    "snapshot",
+    metadata,
+    Column("hash", Text, primary_key=True),
+    Column("document", JSONB, nullable=False),
+)
+
+vote = Table(
+    "vote",
+    metadata,
+    Column("id", BigInteger, Identity(), primary_key=True),
+    Column("series_id", Integer, ForeignKey("series.id"), nullable=False),
+    Column("profile_id", Integer, ForeignKey("profile.id"), nullable=False),
+    Column("as_of", _MOMENT, nullable=False),
+    Column("attempt", SmallInteger, nullable=False, server_default=text("1")),
+    Column("available_at", _MOMENT, nullable=False),
+    Column("recorded_at", _MOMENT, nullable=False, server_default=text("now()")),
+    Column("origin", Text, nullable=False),
+    Column("action", SmallInteger, nullable=False),
+    Column("score", Double, nullable=False),
+    Column("dissent", Double, nullable=False),
+    Column("participation", Double, nullable=False),
+    Column("degraded", Boolean, nullable=False),
+    Column("snapshot_hash", Text, ForeignKey("snapshot.hash"), nullable=False),
+    UniqueConstraint("series_id", "profile_id", "as_of", "attempt"),
+    CheckConstraint("available_at >= as_of", name="causal"),
+    CheckConstraint("origin in ('live', 'backfill')", name="origin"),
+    CheckConstraint("action between -1 and 1", name="action"),
+    CheckConstraint("score between 0 and 1", name="score"),
+    CheckConstraint("dissent between 0 and 1", name="dissent"),
+    CheckConstraint("participation between 0 and 1", name="participation"),
+    comment="append-only; as_of is the close of the candle that was judged, available_at when the "
+    "answer could be used",
+)
+
+opinion = Table(
+    "opinion",
+    metadata,
+    Column("vote_id", BigInteger, ForeignKey("vote.id"), primary_key=True),
+    Column("voter", Text, primary_key=True),
+    Column("provider", Text, nullable=False),
+    Column("role", Text, nullable=False),
+    Column("weight", Double, nullable=False),
+    Column("model", Text, nullable=False),
+    Column("served_model", Text, nullable=False),
+    Column("prompt_hash", Text, nullable=False),
+    Column("action", SmallInteger, comment="null when the voter abstained"),
+    Column("confidence", Double),
+    Column("expected_return_frac", Double),
+    Column("horizon_candles", Integer),
+    Column("reasoning", Text),
+    Column("factors", JSONB),
+    Column("risks", JSONB),
+    Column("abstention", Text, comment="the kind of abstention; null when there is an opinion"),
+    Column("detail", Text, comment="why the voter abstained"),
+    Column("input_tokens", Integer),
+    Column("output_tokens", Integer),
+    Column("cost_usd", Double),
+    Column("latency_s", Double, nullable=False),
+    CheckConstraint("(action is null) <> (abstention is null)", name="one_answer"),
+    CheckConstraint("confidence between 0 and 1", name="confidence"),
+    Index(None, "provider", "model"),
+    comment="append-only",
+)
+
+backtest_run = Table(
+    "backtest_run",
+    metadata,
+    Column("id", BigInteger, Identity(), primary_key=True),
+    Column("specification_hash", Text, nullable=False, unique=True),
+    Column("created_at", _MOMENT, nullable=False, server_default=text("now()")),
+    Column("strategy", Text, nullable=False),
+    Column("simulated", Boolean, nullable=False),
+    Column("specification", JSONB, nullable=False),
+    Column("metrics", JSONB, nullable=False),
+    Column("trades", JSONB, nullable=False),
+    Column("equity", JSONB, nullable=False),
+)

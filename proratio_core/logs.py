@@ -1,0 +1,84 @@
+"""Structured logs: one set-up, JSON or console, secrets redacted."""
+
+from __future__ import annotations
+
+import logging
+import re
+import sys
+from collections.abc import Iterable
+
+import structlog
+from pydantic import SecretStr
+from structlog.typing import EventDict, Processor, WrappedLogger
+
+from proratio_core.settings import Settings
+
+__all__ = ["configure_logs", "redactor"]
+
+_QUIET = ("httpx", "httpcore", "openai", "anthropic", "google_genai", "urllib3", "ccxt")
+"""Libraries that log whole URLs, and so tokens, at INFO."""
+
+_URL_PASSWORD = re.compile(r"(\w+://[^/\s:@]*:)[^@\s/]+@")
+
+
+def redactor(secrets: Iterable[str]) -> Processor:
+    """Return a structlog processor that masks `secrets` and passwords inside URLs."""
+    words = sorted({word for word in secrets if word}, key=len, reverse=True)
+
+    def mask(value: object) -> object:
+        if isinstance(value, str):
+            for word in words:
+                value = value.replace(word, "***")
+            return _URL_PASSWORD.sub(r"\1***@", value)
+        if isinstance(value, dict):
+            return {key: mask(item) for key, item in value.items()}
+        if isinstance(value, list | tuple):
+            return [mask(item) for item in value]
+        if isinstance(value, BaseException):
+            return mask(repr(value))
+        return value
+
+    def process(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
+        return {key: mask(value) for key, value in event.items()}
+
+    return process
+
+
+def configure_logs(settings: Settings) -> None:
+    """Send every log of the process, ours and the libraries', to standard error in one form."""
+    secrets = [
+        value.get_secret_value()
+        for value in settings.model_dump().values()
+        if isinstance(value, SecretStr)
+    ]
+    shared: list[Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.add_logger_name,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.format_exc_info,
+        redactor(secrets),
+    ]
+    renderer: Processor = (
+        structlog.processors.JSONRenderer()
+        if settings.log_format == "json"
+        else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+    )
+    structlog.configure(
+        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=True,
+    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=shared,
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
+        )
+    )
+    root = logging.getLogger()
+    root.handlers = [handler]
+    root.setLevel(settings.log_level)
+    for name in _QUIET:
+        logging.getLogger(name).setLevel(max(logging.WARNING, root.level))

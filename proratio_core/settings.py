@@ -1,0 +1,96 @@
+"""The only place that reads the environment: one frozen object, secrets masked, typos refused."""
+
+from __future__ import annotations
+
+import difflib
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+from dotenv import dotenv_values
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from proratio_core.errors import ConfigurationError
+
+__all__ = ["Settings", "load_settings"]
+
+_FOREIGN_PREFIXES = ("FREQTRADE__", "COMPOSE_", "POSTGRES_")
+"""Variables that share our `.env` but belong to Freqtrade and to Docker Compose."""
+
+
+class Settings(BaseSettings):
+    """What the installation is told from outside; every field is explained in `.env.example`."""
+
+    model_config = SettingsConfigDict(
+        env_file_encoding="utf-8", frozen=True, extra="ignore", env_ignore_empty=True
+    )
+
+    user_data: Path = Field(Path("user_data"), validation_alias="PRORATIO_USER_DATA")
+    profile: str = Field("offline", validation_alias="PRORATIO_PROFILE")
+    log_format: str = Field(
+        "console", pattern="^(console|json)$", validation_alias="PRORATIO_LOG_FORMAT"
+    )
+    log_level: str = Field(
+        "WARNING", pattern="^(DEBUG|INFO|WARNING|ERROR)$", validation_alias="PRORATIO_LOG_LEVEL"
+    )
+    database_url: SecretStr | None = Field(None, validation_alias="DATABASE_URL")
+    redis_url: SecretStr | None = Field(None, validation_alias="REDIS_URL")
+    exchange_url: str | None = Field(None, validation_alias="PRORATIO_EXCHANGE_URL")
+    openai_api_key: SecretStr | None = Field(None, validation_alias="OPENAI_API_KEY")
+    openai_base_url: str | None = Field(None, validation_alias="OPENAI_BASE_URL")
+    anthropic_api_key: SecretStr | None = Field(None, validation_alias="ANTHROPIC_API_KEY")
+    anthropic_base_url: str | None = Field(None, validation_alias="ANTHROPIC_BASE_URL")
+    gemini_api_key: SecretStr | None = Field(None, validation_alias="GEMINI_API_KEY")
+    gemini_base_url: str | None = Field(None, validation_alias="GEMINI_BASE_URL")
+    compatible_base_url: str | None = Field(None, validation_alias="PRORATIO_COMPATIBLE_BASE_URL")
+    compatible_api_key: SecretStr | None = Field(
+        None, validation_alias="PRORATIO_COMPATIBLE_API_KEY"
+    )
+
+    @property
+    def state_dir(self) -> Path:
+        """Where the installation keeps what is its own: the embedded database, keys, locks."""
+        return self.user_data / ".proratio"
+
+    @property
+    def data_dir(self) -> Path:
+        """Freqtrade's candle files, one folder an exchange."""
+        return self.user_data / "data"
+
+
+def load_settings(env_file: Path | None = Path(".env")) -> Settings:
+    """Read the environment and, below it in rank, `env_file`.
+
+    Raises
+    ------
+    ConfigurationError
+        A value is malformed, or a `PRORATIO_` variable or a line of the file is unknown.
+    """
+    file_keys = dotenv_values(env_file) if env_file is not None and env_file.is_file() else {}
+    ours = [name for name in os.environ if name.startswith("PRORATIO_")]
+    _refuse_unknown(ours, source="the environment")
+    _refuse_unknown(file_keys, source=str(env_file))
+    try:
+        return Settings(_env_file=env_file)  # type: ignore[call-arg]
+    except ValidationError as error:
+        problems = "; ".join(f"{e['loc'][0]}: {e['msg']}" for e in error.errors())
+        raise ConfigurationError(
+            f"the settings are not usable: {problems}; .env.example explains each variable"
+        ) from None  # the original error would carry the raw values
+
+
+_EXPECTED_ELSEWHERE = {"PRORATIO_MARKET_DATA"}
+"""Read by the test suite, not by the program."""
+
+
+def _refuse_unknown(names: Iterable[str], *, source: str) -> None:
+    known = {
+        str(field.validation_alias or field.alias) for field in Settings.model_fields.values()
+    } | _EXPECTED_ELSEWHERE
+    for name in names:
+        if name in known or name.startswith(_FOREIGN_PREFIXES):
+            continue
+        close = difflib.get_close_matches(name, known, n=1)
+        hint = f"did you mean {close[0]}?" if close else ".env.example lists what there is"
+        raise ConfigurationError(f"{source} sets {name}, which Proratio does not know; {hint}")

@@ -1,0 +1,68 @@
+"""What every command starts from: settings, logs, clock, console, and the database when asked."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+if TYPE_CHECKING:
+    from proratio_core.clock import Clock
+    from proratio_core.database import Database
+    from proratio_core.settings import Settings
+
+__all__ = ["Session", "open_session", "print_json", "progress_bar"]
+
+
+@dataclass(frozen=True)
+class Session:
+    """The parts a command works with."""
+
+    settings: Settings
+    database: Database
+    clock: Clock
+    console: Console
+
+
+@contextmanager
+def open_session() -> Iterator[Session]:
+    """Yield a session on the installation's database.
+
+    Raises
+    ------
+    ConfigurationError
+        The settings or the database are not usable.
+    """
+    from proratio_core.clock import SystemClock
+    from proratio_core.database import open_database
+    from proratio_core.logs import configure_logs
+    from proratio_core.settings import load_settings
+
+    settings = load_settings()
+    configure_logs(settings)
+    with open_database(settings) as database:
+        yield Session(settings, database, SystemClock(), Console())
+
+
+def print_json(document: Any) -> None:
+    """Print one JSON document on standard output; times and paths become strings."""
+    Console(soft_wrap=True, highlight=False, markup=False, emoji=False).print(
+        json.dumps(document, default=str, allow_nan=False)
+    )
+
+
+def progress_bar() -> Progress:
+    """Return a progress display on standard error, gone when done."""
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        console=Console(stderr=True),
+        transient=True,
+    )

@@ -1,0 +1,111 @@
+"""What every test stands on: a real PostgreSQL, the recorded market data, a closed network."""
+
+from __future__ import annotations
+
+import os
+import socket
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from proratio_core.database import Database, open_database
+from proratio_core.database.server import embedded_server
+from proratio_core.settings import Settings
+
+_LOOPBACK = ("127.", "::1", "localhost", "0.0.0.0")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def closed_network() -> Iterator[None]:
+    """Refuse every connection that would leave this machine."""
+    connect = socket.socket.connect
+
+    def guarded(self: socket.socket, address):
+        if self.family != socket.AF_UNIX and not str(address[0]).startswith(_LOOPBACK):
+            raise OSError(f"a test tried to reach {address}; only loopback is allowed")
+        return connect(self, address)
+
+    patch = pytest.MonkeyPatch()
+    patch.setattr(socket.socket, "connect", guarded)
+    yield
+    patch.undo()
+
+
+@pytest.fixture(autouse=True)
+def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hide the developer's own keys and settings."""
+    for name in list(os.environ):
+        if name.startswith("PRORATIO_") or name.endswith("_API_KEY"):
+            monkeypatch.delenv(name)
+    for name in ("DATABASE_URL", "REDIS_URL"):
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture(scope="session")
+def market_data() -> Path:
+    """Return the folder of recorded market data, or skip."""
+    default = Path(__file__).parents[2] / "shared" / "market-data"
+    folder = Path(os.environ.get("PRORATIO_MARKET_DATA", default))
+    if not (folder / "binance").is_dir():
+        pytest.skip(f"no recorded market data in {folder}; set PRORATIO_MARKET_DATA")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """Start one embedded PostgreSQL for the whole run."""
+    with tempfile.TemporaryDirectory(prefix="proratio-test-") as folder:
+        Path(folder).chmod(0o755)  # run as root, the server is another user
+        with embedded_server(Path(folder) / "postgres") as url:
+            yield url
+
+
+@pytest.fixture(scope="session")
+def _template(postgres_url: str) -> str:
+    """Build the migrated database that every test's own is copied from."""
+    _execute(postgres_url, "CREATE DATABASE template_proratio")
+    url = _named(postgres_url, "template_proratio")
+    with open_database(_settings(url)):
+        pass
+    return "template_proratio"
+
+
+@pytest.fixture
+def database_url(postgres_url: str, _template: str, request: pytest.FixtureRequest) -> str:
+    """Return the URL of a fresh, migrated database of this test's own."""
+    name = f"test_{abs(hash(request.node.nodeid)):x}"
+    _execute(postgres_url, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+    _execute(postgres_url, f"CREATE DATABASE {name} TEMPLATE {_template}")
+    request.addfinalizer(
+        lambda: _execute(postgres_url, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+    )
+    return _named(postgres_url, name)
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    """Yield a fresh, migrated database of this test's own."""
+    database = Database(database_url)
+    yield database
+    database.close()
+
+
+def _settings(url: str) -> Settings:
+    return Settings(DATABASE_URL=url)
+
+
+def _named(url: str, name: str) -> str:
+    head, _, query = url.partition("?")
+    return f"{head.rsplit('/', 1)[0]}/{name}?{query}"
+
+
+def _execute(url: str, statement: str) -> None:
+    import psycopg2
+
+    connection = psycopg2.connect(url)
+    connection.autocommit = True
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
+    connection.close()
