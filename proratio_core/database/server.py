@@ -46,10 +46,8 @@ def embedded_server(directory: Path) -> Iterator[str]:
             f"the embedded PostgreSQL in {directory} does not start ({error}); its log is "
             f"{directory / 'log'}. Set DATABASE_URL to use a server of your own"
         ) from error
-    try:
+    with server:  # counts the contexts of this process; the last one stops the server
         yield str(server.get_uri())
-    finally:
-        server.cleanup()
 
 
 def _forget_the_dead(directory: Path) -> None:
