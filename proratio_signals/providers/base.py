@@ -1,0 +1,38 @@
+"""The seam to whoever votes: one method to ask, one to close."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Protocol
+
+from proratio_signals.opinions import Answer
+
+if TYPE_CHECKING:
+    from proratio_core.settings import Settings
+    from proratio_signals.profile import Voter
+    from proratio_signals.prompts.render import Prompt
+
+__all__ = ["Create", "Provider"]
+
+
+class Provider(Protocol):
+    """One voter's connection to a model, or to a set of rules; long-lived, used by one loop."""
+
+    async def ask(self, prompt: Prompt, *, deadline_s: float) -> Answer:
+        """Return the answer to `prompt`, or an abstention after at most `deadline_s` seconds.
+
+        Expected failures (time-outs, refusals, invalid answers, broken connections) are
+        abstentions, never exceptions. Cancelling the call releases its connection.
+        """
+        ...
+
+    async def close(self) -> None:
+        """Give back the connections; the provider is not used afterwards."""
+        ...
+
+
+Create = Callable[["Voter", "Settings"], Provider]
+"""What an entry point of the group `proratio.providers` names.
+
+It raises `ConfigurationError` when the key, the address, the model or its price is missing.
+"""
