@@ -1,0 +1,200 @@
+"""What a backtest returned, as frozen values, and where it is kept."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from proratio_quantlab.specification import Specification
+
+from proratio_core.candles.frame import open_times_ms
+from proratio_core.clock import from_ms, to_ms
+from proratio_core.database import Database
+from proratio_core.values import SIMULATED
+from proratio_quantlab.metrics import Metrics, compute_metrics
+
+__all__ = ["BacktestResult", "ResultStore", "Trade"]
+
+
+@dataclass(frozen=True, slots=True)
+class Trade:
+    """One closed trade.
+
+    Parameters
+    ----------
+    pair
+        In ccxt's notation.
+    opened_at, closed_at
+        Fill times, UTC.
+    open_rate, close_rate
+        Fill prices, quote currency, slippage included.
+    amount
+        Units of the base currency.
+    stake_quote
+        What was put in, quote currency.
+    profit_quote, profit_frac
+        Profit after fees, in quote currency and as a fraction of the stake.
+    fees_quote
+        Fees of both sides, quote currency.
+    exit_reason, enter_tag
+        Why it was left; what allowed it in (the id of the vote, when one did).
+    """
+
+    pair: str
+    opened_at: datetime
+    closed_at: datetime
+    open_rate: float
+    close_rate: float
+    amount: float
+    stake_quote: float
+    profit_quote: float
+    profit_frac: float
+    fees_quote: float
+    exit_reason: str
+    enter_tag: str
+
+
+@dataclass(frozen=True)
+class BacktestResult:
+    """One backtest: what was asked, what happened, what it was worth.
+
+    Parameters
+    ----------
+    specification
+        What was run.
+    trades
+        Closed trades, by opening time.
+    equity
+        Columns `date` (datetime64[ms, UTC], ascending) and `equity_quote` (wallet with open
+        positions at market value, quote currency), one row a day or finer.
+    metrics
+        The figures of `trades` and `equity`.
+    run_hash
+        SHA-256 of trades and equity: equal hashes are equal outcomes, to the last bit.
+    simulated
+        Whether no real market ever printed the candles.
+    """
+
+    specification: Specification
+    trades: tuple[Trade, ...]
+    equity: pd.DataFrame
+    metrics: Metrics
+    run_hash: str
+    simulated: bool
+
+    @classmethod
+    def of(
+        cls, specification: Specification, trades: Sequence[Trade], equity: pd.DataFrame
+    ) -> BacktestResult:
+        """Return the result of a run, its figures and hash computed from what happened.
+
+        Raises
+        ------
+        DataError
+            The equity does not keep its contract.
+        """
+        ordered = tuple(sorted(trades, key=lambda t: (t.opened_at, t.pair, t.closed_at)))
+        balance = specification.starting_balance
+        return cls(
+            specification=specification,
+            trades=ordered,
+            equity=equity,
+            metrics=compute_metrics(ordered, equity, starting_balance=balance),
+            run_hash=_hash_run(ordered, equity),
+            simulated=specification.exchange == SIMULATED,
+        )
+
+
+class ResultStore:
+    """Keeps results in PostgreSQL, one for each specification.
+
+    Parameters
+    ----------
+    database
+        Where they are kept.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def save(self, result: BacktestResult) -> None:
+        """Keep `result`, in place of an earlier one of the same specification."""
+        specification = result.specification
+        with self._database.transaction() as cursor:
+            cursor.execute(
+                "INSERT INTO backtest_run (specification_hash, strategy, simulated, specification,"
+                " metrics, trades, equity) VALUES (%s, %s, %s, %s, %s, %s, %s) "
+                "ON CONFLICT (specification_hash) DO UPDATE SET created_at = now(), "
+                "metrics = excluded.metrics, trades = excluded.trades, equity = excluded.equity",
+                (
+                    specification.hash,
+                    specification.strategy,
+                    result.simulated,
+                    json.dumps(specification.to_json(), allow_nan=False),
+                    json.dumps(asdict(result.metrics), allow_nan=False),
+                    json.dumps([_trade_to_json(t) for t in result.trades], allow_nan=False),
+                    json.dumps(_equity_to_json(result.equity), allow_nan=False),
+                ),
+            )
+
+    def find(self, specification_hash: str) -> BacktestResult | None:
+        """Return the result of exactly this specification; None when it was never run."""
+        found = self._read("WHERE specification_hash = %s", (specification_hash,))
+        return found[0] if found else None
+
+    def recent(self, limit: int = 10) -> tuple[BacktestResult, ...]:
+        """Return the last `limit` results, newest first."""
+        return self._read("ORDER BY created_at DESC, id DESC LIMIT %s", (limit,))
+
+    def _read(self, clause: str, parameters: tuple[object, ...]) -> tuple[BacktestResult, ...]:
+        with self._database.transaction() as cursor:
+            cursor.execute(
+                f"SELECT specification, trades, equity FROM backtest_run {clause}",  # noqa: S608  # a literal of this class
+                parameters,
+            )
+            rows = cursor.fetchall()
+        return tuple(
+            BacktestResult.of(
+                Specification.from_json(specification),
+                [_trade_from_json(trade) for trade in trades],
+                _equity_from_json(equity),
+            )
+            for specification, trades, equity in rows
+        )
+
+
+def _hash_run(trades: Sequence[Trade], equity: pd.DataFrame) -> str:
+    document = [[_trade_to_json(trade) for trade in trades], _equity_to_json(equity)]
+    text = json.dumps(document, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _trade_to_json(trade: Trade) -> dict[str, Any]:
+    times = {"opened_at": to_ms(trade.opened_at), "closed_at": to_ms(trade.closed_at)}
+    return asdict(trade) | times
+
+
+def _trade_from_json(document: dict[str, Any]) -> Trade:
+    times = {name: from_ms(document[name]) for name in ("opened_at", "closed_at")}
+    return Trade(**(document | times))
+
+
+def _equity_to_json(equity: pd.DataFrame) -> dict[str, list[Any]]:
+    return {
+        "date_ms": open_times_ms(equity).tolist(),
+        "equity_quote": equity["equity_quote"].to_numpy(np.float64).tolist(),
+    }
+
+
+def _equity_from_json(document: dict[str, list[Any]]) -> pd.DataFrame:
+    times = np.asarray(document["date_ms"], np.int64).view("datetime64[ms]")
+    wallet = np.asarray(document["equity_quote"], np.float64)
+    return pd.DataFrame(
+        {"date": pd.DatetimeIndex(times, tz="UTC"), "equity_quote": wallet}, copy=False
+    )
