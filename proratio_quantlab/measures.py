@@ -1,0 +1,115 @@
+"""The figures of a run as people are shown them: their names, what they mean, their units. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from proratio_quantlab.metrics import Metrics
+
+__all__ = ["MEASURES", "Measure", "Unit", "format_difference", "format_value"]
+
+_MISSING: Final = "–"
+
+
+class Unit(StrEnum):
+    """What a figure is counted in."""
+
+    COUNT = "count"
+    FRAC = "frac"
+    QUOTE = "quote"
+    RATIO = "ratio"
+    DAYS = "days"
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """One figure of `Metrics` as people are shown it.
+
+    Parameters
+    ----------
+    field
+        Its name in `Metrics`.
+    label, explanation
+        A short name, and one sentence that says what it is.
+    unit
+        What it is counted in.
+    better
+        +1 when more is better, -1 when less is, 0 when neither.
+    """
+
+    field: str
+    label: str
+    explanation: str
+    unit: Unit
+    better: int = 1
+
+    def of(self, metrics: Metrics) -> float | None:
+        """Return this figure; None where the run does not define it."""
+        value: float | None = getattr(metrics, self.field)
+        return value
+
+
+MEASURES: Final = (
+    Measure("trades", "Trades (n)", "Closed trades.", Unit.COUNT, 0),
+    Measure("profit_frac", "Profit", "Gain of the wallet over the run.", Unit.FRAC),
+    Measure("profit_quote", "Profit, money", "The same in quote currency.", Unit.QUOTE),
+    Measure("max_drawdown_frac", "Max drawdown", "Largest fall from a high.", Unit.FRAC, -1),
+    Measure("drawdown_days", "Under water", "Longest time below a high.", Unit.DAYS, -1),
+    Measure("sharpe", "Sharpe", "Daily wallet returns, mean / deviation, a year.", Unit.RATIO),
+    Measure("sortino", "Sortino", "The same over downside deviation only.", Unit.RATIO),
+    Measure("calmar", "Calmar", "Yearly growth / max drawdown.", Unit.RATIO),
+    Measure("win_rate_frac", "Win rate", "Trades with a profit after fees.", Unit.FRAC),
+    Measure("profit_factor", "Profit factor", "Won / lost money.", Unit.RATIO),
+    Measure("expectancy_quote", "Expectancy", "Mean profit of a trade.", Unit.QUOTE),
+    Measure("exposure_frac", "Exposure", "Time with a position open.", Unit.FRAC, 0),
+    Measure("fees_quote", "Fees", "Paid to the exchange, both sides.", Unit.QUOTE, -1),
+)
+
+
+def format_value(value: float | None, unit: Unit, *, quote: str) -> str:
+    """Return a figure with its unit; a dash when it is not defined.
+
+    Parameters
+    ----------
+    value
+        In the unit of `Metrics`: fractions, not hundredths.
+    unit
+        What it is counted in.
+    quote
+        The currency of `Unit.QUOTE`.
+
+    Examples
+    --------
+    >>> format_value(0.0512, Unit.FRAC, quote="USDT")
+    '5.12 %'
+    """
+    return _format(value, unit, sign="", frac_unit="%", quote=quote)
+
+
+def format_difference(value: float | None, unit: Unit, *, quote: str) -> str:
+    """Return a difference with sign and unit; fractions differ in percentage points.
+
+    Examples
+    --------
+    >>> format_difference(-0.0512, Unit.FRAC, quote="USDT")
+    '-5.12 pp'
+    """
+    return _format(value, unit, sign="+", frac_unit="pp", quote=quote)
+
+
+def _format(value: float | None, unit: Unit, *, sign: str, frac_unit: str, quote: str) -> str:
+    if value is None:
+        return _MISSING
+    match unit:
+        case Unit.COUNT:
+            return f"{value:{sign},.0f}"
+        case Unit.FRAC:
+            return f"{value * 100:{sign},.2f} {frac_unit}"
+        case Unit.QUOTE:
+            return f"{value:{sign},.2f} {quote}"
+        case Unit.RATIO:
+            return f"{value:{sign},.2f}"
+        case Unit.DAYS:
+            return f"{value:{sign},.1f} d"
