@@ -1,0 +1,140 @@
+"""What this installation has and what it lacks: the checks behind `proratio doctor`.
+
+Each check looks at one thing, changes nothing that matters, and returns a finding instead of
+raising. A secret's presence is reported, never its value.
+"""
+
+from __future__ import annotations
+
+import platform
+import shutil
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from importlib.metadata import PackageNotFoundError, requires, version
+from pathlib import Path
+
+import redis
+from packaging.requirements import Requirement
+
+from proratio_core.database import open_database
+from proratio_core.errors import ProratioError
+from proratio_core.settings import Settings
+
+__all__ = ["Finding", "Verdict", "examine"]
+
+_LOW_BYTES = 2_000_000_000
+_TOO_LOW_BYTES = 200_000_000
+_REDIS_TIMEOUT_S = 0.5
+
+
+class Verdict(StrEnum):
+    """How a check ended."""
+
+    OK = "ok"
+    NOTE = "note"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """The result of one check: what was looked at, how it ended, and what to do about it."""
+
+    name: str
+    verdict: Verdict
+    detail: str
+    remedy: str = ""
+
+
+def examine(settings: Settings) -> Iterator[Finding]:
+    """Yield one finding after another, each as soon as it is known."""
+    yield check_python()
+    yield check_packages()
+    yield check_disk(settings)
+    yield check_database(settings)
+    yield check_redis(settings)
+
+
+def check_python() -> Finding:
+    """Name the interpreter; its minimum is enforced at installation."""
+    detail = f"{platform.python_version()} on {platform.system()} {platform.machine()}"
+    return Finding("python", Verdict.OK, f"{detail} in {sys.prefix}")
+
+
+def check_packages() -> Finding:
+    """Compare the installed packages with what this version of Proratio requires."""
+    problems = [problem for text in requires("proratio") or () if (problem := _problem(text))]
+    if problems:
+        return Finding("packages", Verdict.FAILED, "; ".join(problems), "run `make install`")
+    names = ("freqtrade", "ccxt", "pandas")
+    return Finding("packages", Verdict.OK, ", ".join(f"{name} {version(name)}" for name in names))
+
+
+def _problem(text: str) -> str | None:
+    requirement = Requirement(text)
+    if requirement.marker is not None and not requirement.marker.evaluate({"extra": ""}):
+        return None
+    try:
+        found = version(requirement.name)
+    except PackageNotFoundError:
+        return f"{requirement.name} is missing"
+    if requirement.specifier.contains(found, prereleases=True):
+        return None
+    return f"{requirement.name} {found} is not {requirement.specifier}"
+
+
+def check_disk(settings: Settings) -> Finding:
+    """Look at the free space where candles and the database are kept."""
+    place = _existing(settings.user_data.resolve())
+    free = shutil.disk_usage(place).free
+    detail = f"{free / 1e9:.1f} GB free in {place}"
+    if free < _TOO_LOW_BYTES:
+        return Finding("disk", Verdict.FAILED, detail, "free at least 2 GB")
+    if free < _LOW_BYTES:
+        return Finding("disk", Verdict.NOTE, detail, "keep 2 GB free for candles and results")
+    return Finding("disk", Verdict.OK, detail)
+
+
+def _existing(path: Path) -> Path:
+    return next(place for place in (path, *path.parents) if place.exists())
+
+
+def check_database(settings: Settings) -> Finding:
+    """Open the database, migrating it when it is older than the program, and ask what it is."""
+    where = "embedded" if settings.database_url is None else "DATABASE_URL"
+    try:
+        with open_database(settings) as database, database.transaction() as cursor:
+            cursor.execute(
+                "SELECT current_setting('server_version'), pg_database_size(current_database()), "
+                "(SELECT count(*) FROM series), "
+                "EXISTS (SELECT FROM pg_extension WHERE extname = 'timescaledb')"
+            )
+            server, size, series, timescale = cursor.fetchone() or ("?", 0, 0, False)
+    except ProratioError as error:
+        return Finding("database", Verdict.FAILED, str(error), "see docs/data.md")
+    extension = " with TimescaleDB" if timescale else ""
+    detail = f"PostgreSQL {server}{extension} ({where}), {series} series, {size / 1e6:.0f} MB"
+    return Finding("database", Verdict.OK, detail)
+
+
+def check_redis(settings: Settings) -> Finding:
+    """Ping Redis; without it every process keeps votes in its own memory."""
+    if settings.redis_url is None:
+        return Finding("redis", Verdict.OK, "not configured; votes are cached in memory")
+    try:
+        client = redis.Redis.from_url(
+            settings.redis_url.get_secret_value(),
+            socket_connect_timeout=_REDIS_TIMEOUT_S,
+            socket_timeout=_REDIS_TIMEOUT_S,
+        )
+        with client:
+            info = client.info("server")
+    except (redis.RedisError, ValueError) as error:
+        return Finding(
+            "redis",
+            Verdict.NOTE,
+            f"REDIS_URL does not answer ({type(error).__name__}); votes are cached in memory",
+            "start it with `docker compose up -d redis`, or unset REDIS_URL",
+        )
+    return Finding("redis", Verdict.OK, f"Redis {info['redis_version']}")
