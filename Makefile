@@ -1,0 +1,70 @@
+# `make` lists the targets. Everything is installed into .venv, from locks with hashes, by pip.
+
+PYTHON ?= python3
+TEST_WORKERS ?= 2
+
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
+TEST := $(BIN)/python -m pytest -n $(TEST_WORKERS)
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help install install-dev demo test check format bench coverage lock clean
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: install ## Candles, votes, two backtests, a table and an HTML report; the place to start
+	$(BIN)/proratio demo
+
+install: $(VENV)/.installed ## Make .venv and install Proratio; does nothing when it is up to date
+
+install-dev: $(VENV)/.installed-dev ## The same with the tools for tests and checks
+
+test: install-dev ## Run all tests
+	$(TEST)
+
+check: install-dev ## Format, lint, types, layers, architecture
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest -q tests/architecture
+
+format: install-dev ## Rewrite the code in the project's format
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+coverage: install-dev ## Run all tests and fail below 90% of lines
+	$(TEST) --cov --cov-report=term:skip-covered --cov-fail-under=90
+
+lock: install ## Resolve the dependencies again and rewrite both locks
+	$(PIP) install --quiet uv
+	echo 'setuptools>=77' | $(BIN)/uv pip compile $(LOCK_FLAGS) pyproject.toml - -o requirements.lock
+	echo 'setuptools>=77' | $(BIN)/uv pip compile $(LOCK_FLAGS) pyproject.toml - --group dev \
+		-c requirements.lock -o requirements-dev.lock
+
+LOCK_FLAGS := --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	--no-emit-find-links --custom-compile-command 'make lock' --quiet
+
+clean: ## Remove .venv, caches and build output; candles, votes and results stay
+	rm -rf $(VENV) build dist *.egg-info .coverage* .hypothesis .import_linter_cache \
+		.mypy_cache .pytest_cache .ruff_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(VENV)/.made:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo "Proratio needs Python 3.11 or newer, and '$(PYTHON)' is $$($(PYTHON) --version 2>&1)." \
+		"Name another one: make PYTHON=python3.12" >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(VENV)/.installed: $(VENV)/.made requirements.lock pyproject.toml
+	$(PIP) install --require-hashes --no-deps -r requirements.lock
+	$(PIP) install --quiet --no-deps --no-index --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.installed-dev: $(VENV)/.installed requirements-dev.lock
+	$(PIP) install --quiet --require-hashes --no-deps -r requirements-dev.lock
+	@touch $@
