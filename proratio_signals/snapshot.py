@@ -1,0 +1,167 @@
+"""What was known at one moment: the last candles closed by then, and the facts they give.
+
+A snapshot depends on exactly the `WINDOW_CANDLES` candles that end at `as_of`: more history or
+later candles never change it, so a backtest, a backfill and the live service see the same. Its hash
+covers what goes in (version of the arithmetic, series, moment, candles), which identifies what
+comes out and costs a tenth of computing it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from types import MappingProxyType
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+
+from proratio_core.candles.frame import OHLCV_COLUMNS, open_times_ms
+from proratio_core.clock import to_ms
+from proratio_core.errors import DataError
+from proratio_core.values import SeriesKey
+from proratio_signals.facts import Candles, measure
+
+__all__ = ["RECENT_CANDLES", "WINDOW_CANDLES", "Snapshot", "Windows", "take_snapshot"]
+
+WINDOW_CANDLES: Final = 240
+"""How far back a snapshot sees: ten days of hourly candles."""
+
+RECENT_CANDLES: Final = 24
+"""How many of them a prompt shows one by one."""
+
+_VERSION: Final = 1
+"""Raised whenever the same candles give other facts."""
+
+
+@dataclass(frozen=True, eq=False)
+class Snapshot:
+    """The facts a prompt may use; equal when its hash is.
+
+    Parameters
+    ----------
+    key
+        The series.
+    as_of
+        Close time of the judged candle, the last of the window.
+    candles
+        The window, oldest first, each column of shape (WINDOW_CANDLES,).
+    """
+
+    key: SeriesKey
+    as_of: datetime
+    candles: Candles
+
+    @cached_property
+    def hash(self) -> str:
+        """SHA-256 of everything the snapshot depends on, in hexadecimal."""
+        head = f"proratio snapshot {_VERSION}\n{self.key}\n{to_ms(self.as_of)}\n"
+        digest = hashlib.sha256(head.encode())
+        for column in self.candles:
+            digest.update(column.astype("<f8", copy=False).tobytes())
+        return digest.hexdigest()
+
+    @cached_property
+    def facts(self) -> Mapping[str, float]:
+        """Every fact by name; see `facts.py` for their meaning."""
+        return MappingProxyType(measure(self.candles))
+
+    @cached_property
+    def recent(self) -> tuple[tuple[float, ...], ...]:
+        """The last candles as rows of open, high, low, close, volume, oldest first."""
+        last = (column[-RECENT_CANDLES:].tolist() for column in self.candles)
+        return tuple(zip(*last, strict=True))
+
+    @property
+    def document(self) -> dict[str, Any]:
+        """The snapshot as the ledger keeps it, for JSON."""
+        return {
+            "version": _VERSION,
+            "series": str(self.key),
+            "as_of": self.as_of.isoformat(),
+            "window_candles": WINDOW_CANDLES,
+            "facts": dict(self.facts),
+            "recent": self.recent,
+        }
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Snapshot) and self.hash == other.hash
+
+    def __hash__(self) -> int:
+        return hash(self.hash)
+
+
+class Windows:
+    """Every window of one series, cut from a frame that is converted once.
+
+    Parameters
+    ----------
+    frame
+        A valid candle frame: open times unique and ascending.
+    key
+        The series it is of.
+    """
+
+    def __init__(self, frame: pd.DataFrame, key: SeriesKey) -> None:
+        self._key = key
+        self._times = open_times_ms(frame)
+        self._columns = [frame[name].to_numpy(dtype=np.float64) for name in OHLCV_COLUMNS]
+
+    def at(self, as_of: datetime) -> Snapshot:
+        """Return the snapshot of the candle that closes at `as_of`.
+
+        Raises
+        ------
+        DataError
+            The candle is not there, too little history stands before it, a candle of the window
+            is missing, or a price is not a positive number.
+        """
+        step = self._key.timeframe.ms
+        last_open = to_ms(as_of) - step
+        end = int(np.searchsorted(self._times, last_open, side="right"))
+        if not end or self._times[end - 1] != last_open:
+            raise DataError(
+                f"{self._key}: no candle closes at {as_of:%Y-%m-%d %H:%M %Z}; download it, or ask "
+                "about the close of a stored candle"
+            )
+        start = end - WINDOW_CANDLES
+        if start < 0:
+            raise DataError(
+                f"{self._key}: {end} candles close by {as_of:%Y-%m-%d %H:%M %Z}, a snapshot needs "
+                f"{WINDOW_CANDLES}; download earlier ones"
+            )
+        if last_open - self._times[start] != (WINDOW_CANDLES - 1) * step:
+            raise DataError(
+                f"{self._key}: candles are missing in the {WINDOW_CANDLES} before "
+                f"{as_of:%Y-%m-%d %H:%M %Z}; there is no signal across a gap"
+            )
+        candles = Candles(*(column[start:end].copy() for column in self._columns))
+        if not all(np.isfinite(c).all() for c in candles) or candles.low.min() <= 0:
+            raise DataError(
+                f"{self._key}: a candle before {as_of:%Y-%m-%d %H:%M %Z} has a price that is not a "
+                "positive number; run `proratio data verify`"
+            )
+        return Snapshot(self._key, as_of, candles)
+
+
+def take_snapshot(frame: pd.DataFrame, key: SeriesKey, as_of: datetime) -> Snapshot:
+    """Return the snapshot of the candle of `frame` that closes at `as_of`.
+
+    Parameters
+    ----------
+    frame
+        A candle frame of the series; it may reach further on both sides.
+    key
+        The series.
+    as_of
+        Close time of the judged candle, timezone-aware.
+
+    Raises
+    ------
+    DataError
+        The window is not complete; see `Windows.at`.
+    """
+    return Windows(frame, key).at(as_of)
