@@ -47,11 +47,11 @@ class Line:
 
     @property
     def verdict(self) -> Verdict:
-        """Whether the gated run is the better one by this measure."""
+        """Whether the gated run is the better one, as far as the shown digits tell."""
         difference = self.difference
         if difference is None or not self.measure.better:
             return Verdict.NEUTRAL
-        if difference == 0:
+        if abs(difference) < self.measure.unit.resolution / 2:
             return Verdict.SAME
         return Verdict.BETTER if difference * self.measure.better > 0 else Verdict.WORSE
 

@@ -22,6 +22,11 @@ class Unit(StrEnum):
     RATIO = "ratio"
     DAYS = "days"
 
+    @property
+    def resolution(self) -> float:
+        """The smallest difference that is still shown."""
+        return {Unit.COUNT: 1.0, Unit.FRAC: 1e-4, Unit.DAYS: 0.1}.get(self, 0.01)
+
 
 @dataclass(frozen=True, slots=True)
 class Measure:
@@ -50,11 +55,15 @@ class Measure:
         value: float | None = getattr(metrics, self.field)
         return value
 
+    def label_in(self, quote: str) -> str:
+        """Return the label, with the currency when the figure is money."""
+        return f"{self.label}, {quote}" if self.unit is Unit.QUOTE else self.label
+
 
 MEASURES: Final = (
     Measure("trades", "Trades (n)", "Closed trades.", Unit.COUNT, 0),
     Measure("profit_frac", "Profit", "Gain of the wallet over the run.", Unit.FRAC),
-    Measure("profit_quote", "Profit, money", "The same in quote currency.", Unit.QUOTE),
+    Measure("profit_quote", "Profit", "The same in money.", Unit.QUOTE),
     Measure("max_drawdown_frac", "Max drawdown", "Largest fall from a high.", Unit.FRAC, -1),
     Measure("drawdown_days", "Under water", "Longest time below a high.", Unit.DAYS, -1),
     Measure("sharpe", "Sharpe", "Daily wallet returns, mean / deviation, a year.", Unit.RATIO),
@@ -64,42 +73,40 @@ MEASURES: Final = (
     Measure("profit_factor", "Profit factor", "Won / lost money.", Unit.RATIO),
     Measure("expectancy_quote", "Expectancy", "Mean profit of a trade.", Unit.QUOTE),
     Measure("exposure_frac", "Exposure", "Time with a position open.", Unit.FRAC, 0),
-    Measure("fees_quote", "Fees", "Paid to the exchange, both sides.", Unit.QUOTE, -1),
+    Measure("fees_quote", "Fees", "Paid to the exchange, both sides.", Unit.QUOTE, 0),
 )
 
 
-def format_value(value: float | None, unit: Unit, *, quote: str) -> str:
-    """Return a figure with its unit; a dash when it is not defined.
+def format_value(value: float | None, unit: Unit) -> str:
+    """Return a figure with its unit (money goes without: the label names the currency).
 
     Parameters
     ----------
     value
-        In the unit of `Metrics`: fractions, not hundredths.
+        In the unit of `Metrics`: fractions, not hundredths. None gives a dash.
     unit
         What it is counted in.
-    quote
-        The currency of `Unit.QUOTE`.
 
     Examples
     --------
-    >>> format_value(0.0512, Unit.FRAC, quote="USDT")
+    >>> format_value(0.0512, Unit.FRAC)
     '5.12 %'
     """
-    return _format(value, unit, sign="", frac_unit="%", quote=quote)
+    return _format(value, unit, sign="", frac_unit="%")
 
 
-def format_difference(value: float | None, unit: Unit, *, quote: str) -> str:
+def format_difference(value: float | None, unit: Unit) -> str:
     """Return a difference with sign and unit; fractions differ in percentage points.
 
     Examples
     --------
-    >>> format_difference(-0.0512, Unit.FRAC, quote="USDT")
+    >>> format_difference(-0.0512, Unit.FRAC)
     '-5.12 pp'
     """
-    return _format(value, unit, sign="+", frac_unit="pp", quote=quote)
+    return _format(value, unit, sign="+", frac_unit="pp")
 
 
-def _format(value: float | None, unit: Unit, *, sign: str, frac_unit: str, quote: str) -> str:
+def _format(value: float | None, unit: Unit, *, sign: str, frac_unit: str) -> str:
     if value is None:
         return _MISSING
     match unit:
@@ -107,9 +114,7 @@ def _format(value: float | None, unit: Unit, *, sign: str, frac_unit: str, quote
             return f"{value:{sign},.0f}"
         case Unit.FRAC:
             return f"{value * 100:{sign},.2f} {frac_unit}"
-        case Unit.QUOTE:
-            return f"{value:{sign},.2f} {quote}"
-        case Unit.RATIO:
+        case Unit.QUOTE | Unit.RATIO:
             return f"{value:{sign},.2f}"
         case Unit.DAYS:
             return f"{value:{sign},.1f} d"
