@@ -1,0 +1,3 @@
+"""Know: settings, database, candles, exchange access, replay, clock, logs, errors."""
+
+__all__: list[str] = []

@@ -1,0 +1,3 @@
+"""Judge: backtests, metrics, comparisons and their reports."""
+
+__all__: list[str] = []

@@ -1,0 +1,3 @@
+"""Operate: strategies, risk, the command line."""
+
+__all__: list[str] = []
