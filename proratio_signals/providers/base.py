@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol
 
+from proratio_core.errors import ConfigurationError
 from proratio_signals.opinions import Answer
 
 if TYPE_CHECKING:
@@ -12,7 +13,11 @@ if TYPE_CHECKING:
     from proratio_signals.profile import Voter
     from proratio_signals.prompts.render import Prompt
 
-__all__ = ["Create", "Provider"]
+__all__ = ["Create", "NotConfiguredError", "Provider"]
+
+
+class NotConfiguredError(ConfigurationError):
+    """A voter's key or address is missing; a relaxed quorum may do without that voter."""
 
 
 class Provider(Protocol):
@@ -34,5 +39,6 @@ class Provider(Protocol):
 Create = Callable[["Voter", "Settings"], Provider]
 """What an entry point of the group `proratio.providers` names.
 
-It raises `ConfigurationError` when the key, the address, the model or its price is missing.
+It raises `NotConfiguredError` when the key or the address is missing, and `ConfigurationError` when
+the model or its price is unknown.
 """

@@ -1,0 +1,77 @@
+"""What went wrong on the way to a provider, as an abstention that says so and tells no secret."""
+
+from __future__ import annotations
+
+from proratio_signals.opinions import Abstention, AbstentionKind
+
+__all__ = ["abstain", "http_abstention"]
+
+_KINDS = {
+    401: AbstentionKind.AUTHENTICATION,
+    402: AbstentionKind.RATE_LIMITED,
+    403: AbstentionKind.AUTHENTICATION,
+    408: AbstentionKind.TIMEOUT,
+    429: AbstentionKind.RATE_LIMITED,
+}
+_ADVICE = {
+    AbstentionKind.AUTHENTICATION: "the key was not accepted or may not use this model; check it",
+    AbstentionKind.RATE_LIMITED: "too many requests, or the account's quota is used up",
+    AbstentionKind.SERVER_ERROR: "the provider failed",
+    AbstentionKind.TIMEOUT: "the provider took too long",
+    AbstentionKind.FAILED: "the provider does not accept the request",
+}
+_FILTERED = ("content_filter", "content_policy_violation", "invalid_prompt")
+_MAX_MESSAGE_CHARS = 200
+
+
+def abstain(kind: AbstentionKind, error: BaseException) -> Abstention:
+    """Return an abstention that names the type of `error`; its text may hold anything."""
+    what = {
+        AbstentionKind.TIMEOUT: "the provider did not answer in time",
+        AbstentionKind.CONNECTION: "the provider could not be reached or the connection broke",
+    }.get(kind, "the call failed")
+    return Abstention(kind, f"{what} ({type(error).__name__})")
+
+
+def http_abstention(
+    status: int,
+    *,
+    message: str | None,
+    code: str | None = None,
+    retry_after: str | None = None,
+    secret: str = "",
+) -> Abstention:
+    """Return the abstention for an HTTP error.
+
+    Parameters
+    ----------
+    status
+        The HTTP status.
+    message
+        What the provider says. It is quoted only for refused requests, where it names the wrong
+        parameter, shortened and without `secret`; messages about keys may quote the key.
+    code
+        The provider's own error code, if it has one.
+    retry_after
+        The `Retry-After` header.
+    secret
+        The key that was sent.
+    """
+    if code in _FILTERED:
+        return Abstention(AbstentionKind.REFUSED, f"HTTP {status}: a content filter stopped it")
+    if code == "API_KEY_INVALID":
+        status = 401
+    fallback = AbstentionKind.SERVER_ERROR if status >= 500 else AbstentionKind.FAILED
+    kind = _KINDS.get(status, fallback)
+    detail = f"HTTP {status}: {_ADVICE[kind]}"
+    if retry_after is not None and retry_after.isdecimal():
+        detail += f"; it asks to wait {retry_after[:6]} s"
+    if kind is AbstentionKind.FAILED and message:
+        detail += f"; it says: {_quote(message, secret)}"
+    return Abstention(kind, detail)
+
+
+def _quote(message: str, secret: str) -> str:
+    if secret:
+        message = message.replace(secret, "***")
+    return " ".join(message.split())[:_MAX_MESSAGE_CHARS]

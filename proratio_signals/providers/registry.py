@@ -1,0 +1,93 @@
+"""From the names in a profile to providers that can be asked.
+
+Providers are plugins: an entry point of the group `proratio.providers` maps a name to a `Create`
+function. The built-in ones are registered the same way, in `pyproject.toml`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib.metadata import entry_points
+from typing import TYPE_CHECKING
+
+from proratio_core.errors import ConfigurationError
+from proratio_signals.opinions import Abstention, AbstentionKind, Answer, Usage
+from proratio_signals.providers.base import Create, NotConfiguredError, Provider
+
+if TYPE_CHECKING:
+    from proratio_core.settings import Settings
+    from proratio_signals.profile import Profile, Voter
+    from proratio_signals.prompts.render import Prompt
+
+__all__ = ["GROUP", "create_providers", "find_provider"]
+
+GROUP = "proratio.providers"
+
+
+def find_provider(name: str) -> Create:
+    """Return the function that creates providers called `name`.
+
+    Raises
+    ------
+    ConfigurationError
+        No installed package registers it, or what it registers cannot be imported.
+    """
+    found = entry_points(group=GROUP)
+    if name not in found.names:
+        raise ConfigurationError(
+            f"provider {name!r} is not installed; there are: {', '.join(sorted(found.names))}. "
+            f"A plugin registers one under [project.entry-points.{GROUP!r}]"
+        )
+    try:
+        create: Create = found[name].load()
+    except (ImportError, AttributeError) as error:
+        raise ConfigurationError(f"provider {name!r} cannot be loaded: {error}") from error
+    return create
+
+
+def create_providers(profile: Profile, settings: Settings) -> Mapping[str, Provider]:
+    """Return a provider for every voter of `profile`, by the voter's name.
+
+    A voter without its key abstains from every vote as long as the others can hold the quorum; when
+    they cannot, no vote could ever act and nothing is created.
+
+    Raises
+    ------
+    ConfigurationError
+        Keys are missing that the quorum needs, or a provider, a model or a price is unknown.
+    """
+    providers: dict[str, Provider] = {}
+    missing: dict[str, NotConfiguredError] = {}
+    for voter in profile.voters:
+        try:
+            providers[voter.name] = find_provider(voter.provider)(voter, settings)
+        except NotConfiguredError as error:
+            missing[voter.name] = error
+            providers[voter.name] = _Absent(str(error))
+    if missing and not _can_hold_quorum(profile, absent=missing):
+        reasons = "; ".join(str(error) for error in missing.values())
+        raise NotConfiguredError(
+            f"profile {profile.name!r} cannot reach its quorum without {', '.join(missing)}: "
+            f"{reasons}"
+        )
+    return providers
+
+
+def _can_hold_quorum(profile: Profile, *, absent: Mapping[str, NotConfiguredError]) -> bool:
+    present: list[Voter] = [voter for voter in profile.voters if voter.name not in absent]
+    share = sum(voter.weight for voter in present) / sum(voter.weight for voter in profile.voters)
+    quorum = profile.quorum
+    return len(present) >= quorum.minimum_voters and share >= quorum.minimum_weight_frac
+
+
+class _Absent:
+    """Stands in for a voter that is not configured."""
+
+    def __init__(self, reason: str) -> None:
+        self._result = Abstention(AbstentionKind.NOT_CONFIGURED, reason)
+
+    async def ask(self, prompt: Prompt, *, deadline_s: float) -> Answer:  # noqa: ARG002  # the seam
+        return Answer(self._result, "", Usage(), latency_s=0.0, cost_usd=None)
+
+    async def close(self) -> None:
+        return None

@@ -1,0 +1,138 @@
+"""A provider behind an SDK: one deadline, one translation of every failure, one price."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Protocol
+from urllib.parse import urlsplit
+
+from pydantic import SecretStr
+
+from proratio_core.clock import Clock, SystemClock
+from proratio_core.errors import ConfigurationError, ProviderError
+from proratio_signals.models import Model
+from proratio_signals.opinions import Abstention, AbstentionKind, Answer, Usage
+from proratio_signals.providers.base import NotConfiguredError
+from proratio_signals.providers.reply import Reply
+
+if TYPE_CHECKING:
+    from proratio_signals.prompts.render import Prompt
+
+__all__ = ["MAX_OUTPUT_TOKENS", "RemoteProvider", "Wire", "check_url", "require_key"]
+
+MAX_OUTPUT_TOKENS = 8_192
+"""Bounds what one answer can cost; thinking counts, an answer itself has a few hundred."""
+
+
+class Wire(Protocol):
+    """One SDK: how it is asked, what its responses mean, what its exceptions mean."""
+
+    async def send(self, prompt: Prompt, *, timeout_s: float) -> str | bytes:
+        """Return the body of the response to `prompt`; raise whatever the SDK raises."""
+        ...
+
+    def read(self, body: str | bytes) -> Reply:
+        """Return what the body says; raise `ProviderError` when it has another shape."""
+        ...
+
+    def explain(self, error: Exception) -> Abstention | None:
+        """Return what an exception of the SDK means; None when it is none of the SDK's."""
+        ...
+
+    async def close(self) -> None:
+        """Give back the connections."""
+        ...
+
+
+class RemoteProvider:
+    """Asks a language model through its SDK.
+
+    Parameters
+    ----------
+    wire
+        The SDK.
+    model
+        What is asked for, with its price.
+    clock
+        For the latency, and for the price of the day.
+    """
+
+    def __init__(self, wire: Wire, model: Model, *, clock: Clock | None = None) -> None:
+        self._wire = wire
+        self._model = model
+        self._clock = clock or SystemClock()
+
+    async def ask(self, prompt: Prompt, *, deadline_s: float) -> Answer:
+        """Return the model's answer; every expected failure is an abstention."""
+        started_s = self._clock.monotonic()
+        try:
+            async with asyncio.timeout(deadline_s):
+                reply = self._wire.read(await self._wire.send(prompt, timeout_s=deadline_s))
+        except TimeoutError:
+            detail = f"no complete answer within {deadline_s:g} s"
+            reply = Reply("", Abstention(AbstentionKind.TIMEOUT, detail))
+        except ProviderError as error:
+            reply = Reply("", Abstention(AbstentionKind.INVALID, str(error)))
+        except Exception as error:
+            explained = self._wire.explain(error)
+            if explained is None:
+                raise
+            reply = Reply("", explained)
+        return self._answer(reply, latency_s=self._clock.monotonic() - started_s)
+
+    async def close(self) -> None:
+        """Give back the connections."""
+        await self._wire.close()
+
+    def _answer(self, reply: Reply, *, latency_s: float) -> Answer:
+        return Answer(
+            result=reply.result,
+            served_model=reply.served_model,
+            usage=reply.usage,
+            latency_s=latency_s,
+            cost_usd=self._cost_usd(reply.usage),
+        )
+
+    def _cost_usd(self, usage: Usage) -> float | None:
+        return self._model.cost_usd(usage, on=self._clock.now().date())
+
+
+def require_key(secret: SecretStr | None, *, variable: str, voter: str) -> str:
+    """Return the key that `variable` holds.
+
+    Raises
+    ------
+    NotConfiguredError
+        It is not set.
+    ConfigurationError
+        It holds characters no key has; the message does not quote it.
+    """
+    key = "" if secret is None else secret.get_secret_value().strip()
+    if not key:
+        raise NotConfiguredError(
+            f"voter {voter!r} needs {variable}, which is not set; "
+            "put it into .env, or choose another profile (offline needs no key)"
+        )
+    if not key.isascii() or not key.isprintable() or " " in key:
+        raise ConfigurationError(
+            f"{variable} holds a space or a character that no key has; copy the key again"
+        )
+    return key
+
+
+def check_url(url: str | None, *, variable: str) -> str | None:
+    """Return `url` if it is an HTTP address or None.
+
+    Raises
+    ------
+    ConfigurationError
+        It is another thing; the message does not quote it, for it may hold a password.
+    """
+    if url is None:
+        return None
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise ConfigurationError(
+            f"{variable} is not an HTTP address; write e.g. http://localhost:11434/v1"
+        )
+    return url
