@@ -121,7 +121,8 @@ def compare(
 def _check_twins(gated: BacktestResult, ungated: BacktestResult) -> None:
     for name in (
         "strategy", "exchange", "pairs", "timeframe", "timerange",
-        "starting_balance", "fee_frac", "slippage_frac", "data_versions", "code_hash",
+        "starting_balance", "fee_frac", "slippage_frac", "max_open_trades", "data_versions",
+        "code_hash",
     ):  # fmt: skip
         ours, theirs = (getattr(run.specification, name) for run in (gated, ungated))
         if ours != theirs:

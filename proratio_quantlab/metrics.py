@@ -30,6 +30,8 @@ _DAY_MS: Final = 86_400_000
 _FLAT_FRAC: Final = 1e-12
 """Spread of returns below which they are all the same number but for rounding."""
 
+_RUIN_FRAC: Final = 1e-9
+
 _Floats = npt.NDArray[np.float64]
 
 
@@ -136,7 +138,7 @@ def compute_metrics(
     won, lost = float(profits[profits > 0].sum()), -float(profits[profits < 0].sum())
     wins, count = int((profits > 0).sum()), len(profits)
     final = float(wallet[-1])
-    depth = float(-drawdown_curve(equity, starting_balance=starting_balance).min())
+    depth = abs(float(drawdown_curve(equity, starting_balance=starting_balance).min()))
     return Metrics(
         trades=count,
         wins=wins,
@@ -159,7 +161,8 @@ def daily_returns(equity: pd.DataFrame, *, starting_balance: float) -> _Floats:
     """Return the wallet's simple return of each UTC day, shape (days,).
 
     A day's value is its last row; a day without rows repeats the one before; the first day's
-    return is measured from `starting_balance`.
+    return is measured from `starting_balance`. A ruined wallet (below a billionth of the start)
+    has no return to measure; the days after it are left out.
 
     Raises
     ------
@@ -171,7 +174,7 @@ def daily_returns(equity: pd.DataFrame, *, starting_balance: float) -> _Floats:
     days = np.arange(day[0], day[-1] + 1)
     closing = wallet[np.searchsorted(day, days, side="right") - 1]
     before = np.concatenate(([starting_balance], closing[:-1]))
-    alive = before > 0
+    alive = before > _RUIN_FRAC * starting_balance
     returns: _Floats = closing[alive] / before[alive] - 1
     return returns
 

@@ -11,13 +11,12 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from proratio_quantlab.specification import Specification
 
 from proratio_core.candles.frame import open_times_ms
 from proratio_core.clock import from_ms, to_ms
 from proratio_core.database import Database
-from proratio_core.values import SIMULATED
 from proratio_quantlab.metrics import Metrics, compute_metrics
+from proratio_quantlab.specification import Specification
 
 __all__ = ["BacktestResult", "ResultStore", "Trade"]
 
@@ -107,7 +106,7 @@ class BacktestResult:
             equity=equity,
             metrics=compute_metrics(ordered, equity, starting_balance=balance),
             run_hash=_hash_run(ordered, equity),
-            simulated=specification.exchange == SIMULATED,
+            simulated=specification.is_simulated,
         )
 
 

@@ -10,7 +10,8 @@ import pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from proratio_core.values import Pair
+from proratio_core.candles.resampling import resample
+from proratio_core.values import Pair, Timeframe
 from proratio_quantlab.report.theme import COLOURS, dress
 from proratio_quantlab.results import Trade
 
@@ -27,8 +28,8 @@ class PairChart:
 
     Parameters
     ----------
-    pair
-        The pair.
+    pair, timeframe
+        What the candles are of; long runs are drawn in a longer timeframe.
     candles
         A candle frame (see `proratio_core.candles.frame`).
     votes
@@ -39,6 +40,7 @@ class PairChart:
     """
 
     pair: Pair
+    timeframe: Timeframe
     candles: pd.DataFrame
     votes: pd.DataFrame
     threshold: float
@@ -50,7 +52,9 @@ def candles_figure(chart: PairChart, trades: Iterable[Trade], *, simulated: bool
     figure = make_subplots(
         rows=2, cols=1, shared_xaxes=True, row_heights=[0.78, 0.22], vertical_spacing=0.03
     )
-    _add_candles(figure, coarsened(chart.candles))
+    shown = shown_timeframe(len(chart.candles), chart.timeframe)
+    drawn = resample(chart.candles, chart.timeframe, shown, complete_only=False)
+    _add_candles(figure, drawn, timeframe=shown)
     _add_trades(figure, mine, quote=chart.pair.quote)
     _add_votes(figure, chart)
     figure.update_yaxes(title_text=f"{chart.pair.base}, {chart.pair.quote}", row=1, col=1)
@@ -58,22 +62,21 @@ def candles_figure(chart: PairChart, trades: Iterable[Trade], *, simulated: bool
     return dress(figure, height_px=520, simulated=simulated)
 
 
-def coarsened(candles: pd.DataFrame) -> pd.DataFrame:
-    """Return at most `_MOST_CANDLES` candles, each the exact union of the same number of rows."""
-    step = -(-len(candles) // _MOST_CANDLES) or 1
-    spans = pd.RangeIndex(len(candles)) // step
-    parts = {"date": "first", "open": "first", "high": "max", "low": "min", "close": "last"}
-    return candles.groupby(spans).agg(parts)
+def shown_timeframe(candles: int, timeframe: Timeframe) -> Timeframe:
+    """Return the shortest timeframe that shows `candles` of `timeframe` in a readable number."""
+    wholes = [longer for longer in Timeframe if longer.ms % timeframe.ms == 0]
+    fitting = (t for t in wholes if candles * timeframe.ms <= _MOST_CANDLES * t.ms)
+    return next(fitting, Timeframe.D1)
 
 
-def _add_candles(figure: go.Figure, candles: pd.DataFrame) -> None:
+def _add_candles(figure: go.Figure, candles: pd.DataFrame, *, timeframe: Timeframe) -> None:
     figure.add_candlestick(
         x=candles["date"],
         open=candles["open"],
         high=candles["high"],
         low=candles["low"],
         close=candles["close"],
-        name="Candles (hollow up, filled down)",
+        name=f"{timeframe} candles (hollow up, filled down)",
         increasing={"line": {"color": COLOURS["up"], "width": 1}, "fillcolor": COLOURS["paper"]},
         decreasing={"line": {"color": COLOURS["down"], "width": 1}, "fillcolor": COLOURS["down"]},
         opacity=0.75,
