@@ -1,0 +1,95 @@
+"""ccxt clients for public data: made from a name, pointed at the exchange or a replay of it."""
+
+from __future__ import annotations
+
+import difflib
+import threading
+from typing import Any, Final
+
+from proratio_core.clock import SystemClock
+from proratio_core.errors import ConfigurationError, ProratioError
+from proratio_core.exchange.translation import translated
+from proratio_core.values import SIMULATED
+
+__all__ = ["open_client", "reachable"]
+
+_TIMEOUT_S: Final = 10.0
+_REACHABLE_S: Final = 3.0
+_REPLAYED: Final = ("binance", SIMULATED)
+"""The exchanges whose interface the replay server speaks."""
+
+
+def open_client(exchange: str, *, url: str | None = None, timeout_s: float = _TIMEOUT_S) -> Any:
+    """Return a ccxt client without keys; nothing is asked yet.
+
+    Parameters
+    ----------
+    exchange
+        Lower-case ccxt id; with a `url` also `simulated`.
+    url
+        Base URL of a server that speaks Binance's interface (the replay exchange, a testnet)
+        instead of the exchange's own.
+    timeout_s
+        How long one request may take.
+
+    Raises
+    ------
+    ConfigurationError
+        There is no such exchange, or `url` is set for one that is not Binance.
+    """
+    import ccxt  # noqa: PLC0415  # two seconds, only where an exchange is talked to
+
+    if url is not None and exchange not in _REPLAYED:
+        raise ConfigurationError(
+            f"PRORATIO_EXCHANGE_URL ({url}) speaks Binance's interface and cannot stand in for "
+            f"{exchange}; unset it, or use --exchange binance"
+        )
+    name = "binance" if url is not None else exchange
+    if name not in ccxt.exchanges:
+        close = difflib.get_close_matches(name, ccxt.exchanges, n=1)
+        hint = f"did you mean {close[0]}?" if close else "use a lower-case ccxt id such as binance"
+        raise ConfigurationError(f"there is no exchange {exchange!r} to ask; {hint}")
+    config: dict[str, Any] = {
+        "timeout": round(timeout_s * 1000),
+        "enableRateLimit": True,
+        "requests_trust_env": url is None,
+        "options": {"fetchMarkets": {"types": ["spot", "linear"]}},
+    }
+    if url is not None:
+        config |= {"enableRateLimit": False, "urls": {"api": _binance_urls(url.rstrip("/"))}}
+    return getattr(ccxt, name)(config)
+
+
+def reachable(exchange: str, *, url: str | None = None, timeout_s: float = _REACHABLE_S) -> bool:
+    """Return whether the exchange answers within `timeout_s`, name resolution included.
+
+    Raises
+    ------
+    ConfigurationError
+        There is no such exchange.
+    """
+    client = open_client(exchange, url=url, timeout_s=timeout_s)
+    answered = threading.Event()
+
+    def ask() -> None:
+        try:
+            with translated(client, "the time", clock=SystemClock()):
+                client.fetch_time()
+        except ProratioError:
+            return
+        answered.set()
+
+    asker = threading.Thread(target=ask, name="reachable", daemon=True)
+    asker.start()
+    asker.join(timeout_s)
+    return answered.is_set()
+
+
+def _binance_urls(url: str) -> dict[str, str]:
+    return {
+        "public": f"{url}/api/v3",
+        "fapiPublic": f"{url}/fapi/v1",
+        "fapiPublicV2": f"{url}/fapi/v2",
+        "fapiPublicV3": f"{url}/fapi/v3",
+        "fapiData": f"{url}/futures/data",
+    }

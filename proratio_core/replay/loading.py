@@ -1,0 +1,104 @@
+"""Recorded markets out of the database, as they were or moved in time."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import replace
+
+import pandas as pd
+
+from proratio_core.candles import CandleStore
+from proratio_core.candles.frame import empty_frame
+from proratio_core.database import Database
+from proratio_core.errors import DataError
+from proratio_core.exchange import find_rules
+from proratio_core.replay.market import RecordedMarket
+from proratio_core.values import Pair, SeriesKind, Timeframe
+
+__all__ = ["load_markets", "shift_markets"]
+
+_DAY_MS = 86_400_000
+
+
+def load_markets(
+    database: Database, exchange: str, *, pairs: Collection[Pair] = ()
+) -> tuple[RecordedMarket, ...]:
+    """Return everything stored of an exchange's pairs.
+
+    Parameters
+    ----------
+    database
+        Where the candles are.
+    exchange
+        Lower-case ccxt id, or `simulated`.
+    pairs
+        Only these; all when empty.
+
+    Raises
+    ------
+    DataError
+        Nothing is stored of the exchange, or of one of `pairs`.
+    """
+    store = CandleStore(database)
+    frames: dict[Pair, dict[SeriesKind, dict[Timeframe, pd.DataFrame]]] = defaultdict(
+        lambda: {kind: {} for kind in SeriesKind}
+    )
+    for stored in store.series(exchange=exchange):
+        key = stored.key
+        frame = store.read(key) if not pairs or key.pair in pairs else empty_frame(key.kind)
+        if not frame.empty:
+            frames[key.pair][key.kind][key.timeframe] = frame
+    recorded = {pair: kinds for pair, kinds in frames.items() if kinds[SeriesKind.CANDLE]}
+    missing = set(pairs) - set(recorded)
+    if missing or not recorded:
+        known = ", ".join(sorted({s.key.exchange for s in store.series()})) or "none"
+        what = ", ".join(sorted(map(str, missing))) or "anything"
+        raise DataError(
+            f"no candles of {what} from {exchange} are stored (exchanges with candles: {known}); "
+            "fetch some with `proratio data download` or `proratio data import`"
+        )
+    rules = find_rules(database, exchange, recorded)
+    return tuple(
+        RecordedMarket(
+            pair,
+            rules[pair],
+            candles=kinds[SeriesKind.CANDLE],
+            mark=kinds[SeriesKind.MARK],
+            funding=next(iter(kinds[SeriesKind.FUNDING].values()), empty_frame(SeriesKind.FUNDING)),
+        )
+        for pair, kinds in sorted(recorded.items())
+    )
+
+
+def shift_markets(markets: Collection[RecordedMarket], by_ms: int) -> tuple[RecordedMarket, ...]:
+    """Return the markets as if everything had happened `by_ms` later.
+
+    Parameters
+    ----------
+    markets
+        The markets as recorded.
+    by_ms
+        A whole number of days, so that every candle keeps its place on every timeframe's grid.
+
+    Raises
+    ------
+    DataError
+        `by_ms` is not a whole number of days.
+    """
+    if by_ms % _DAY_MS:
+        raise DataError(f"markets move by whole days ({_DAY_MS} ms); {by_ms} ms is not one")
+    shift = pd.Timedelta(by_ms, "ms")
+
+    def moved(frame: pd.DataFrame) -> pd.DataFrame:
+        return frame.assign(date=(frame["date"] + shift).astype(frame["date"].dtype))
+
+    return tuple(
+        replace(
+            market,
+            candles={timeframe: moved(frame) for timeframe, frame in market.candles.items()},
+            mark={timeframe: moved(frame) for timeframe, frame in market.mark.items()},
+            funding=moved(market.funding),
+        )
+        for market in markets
+    )
