@@ -7,7 +7,8 @@ from contextlib import ExitStack, contextmanager
 from functools import cached_property
 
 import psycopg2
-from psycopg2.extensions import cursor as Cursor
+import psycopg2.errors
+from psycopg2 import extensions
 from sqlalchemy import Engine, create_engine
 from sqlalchemy.pool import NullPool
 
@@ -40,7 +41,7 @@ class Database:
             f"-c timezone=UTC -c lock_timeout={_LOCK_TIMEOUT_MS} "
             f"-c statement_timeout={statement_timeout_ms}"
         )
-        self._idle: list[psycopg2.extensions.connection] = []
+        self._idle: list[extensions.connection] = []
 
     @cached_property
     def engine(self) -> Engine:
@@ -48,7 +49,7 @@ class Database:
         return create_engine("postgresql+psycopg2://", creator=self._connect, poolclass=NullPool)
 
     @contextmanager
-    def transaction(self) -> Iterator[Cursor]:
+    def transaction(self) -> Iterator[extensions.cursor]:
         """Yield a cursor; commit when the block ends, roll back when it raises.
 
         Raises
@@ -58,11 +59,19 @@ class Database:
         DataError
             The server refused a value.
         """
-        connection = self._idle.pop() if self._idle else self._connect()
+        try:
+            connection = self._idle.pop()
+        except IndexError:  # another thread may have taken the last one
+            connection = self._connect()
         try:
             with connection, connection.cursor() as cursor:
                 yield cursor
-        except psycopg2.OperationalError as error:
+        except psycopg2.errors.DiskFull as error:
+            raise TransientError(
+                f"PostgreSQL's disk is full: {_one_line(error)}. Nothing of this write was kept; "
+                "free some space and run the command again"
+            ) from error
+        except (psycopg2.OperationalError, psycopg2.InterfaceError) as error:
             raise TransientError(f"PostgreSQL did not answer: {_one_line(error)}") from error
         except (psycopg2.DataError, psycopg2.IntegrityError) as error:
             raise DataError(f"PostgreSQL refused a value: {_one_line(error)}") from error
@@ -80,7 +89,7 @@ class Database:
         while self._idle:
             self._idle.pop().close()
 
-    def _connect(self) -> psycopg2.extensions.connection:
+    def _connect(self) -> extensions.connection:
         try:
             return psycopg2.connect(
                 self._url,
@@ -96,8 +105,17 @@ class Database:
 
 
 @contextmanager
-def open_database(settings: Settings) -> Iterator[Database]:
+def open_database(
+    settings: Settings, *, statement_timeout_ms: int = _STATEMENT_TIMEOUT_MS
+) -> Iterator[Database]:
     """Yield the installation's database, started and migrated to this program's schema.
+
+    Parameters
+    ----------
+    settings
+        Names the server, or the folder of the embedded one.
+    statement_timeout_ms
+        The longest a single statement may run.
 
     Raises
     ------
@@ -118,9 +136,11 @@ def open_database(settings: Settings) -> Iterator[Database]:
                     "DATABASE_URL is not a PostgreSQL URL; write "
                     "postgresql://user:password@host:5432/name"
                 )
-        database = Database(url)
+        migrating = Database(url)
+        stack.callback(migrating.close)
+        ensure_schema(migrating)
+        database = Database(url, statement_timeout_ms=statement_timeout_ms)
         stack.callback(database.close)
-        ensure_schema(database)
         yield database
 
 

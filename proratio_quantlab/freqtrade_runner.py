@@ -1,0 +1,192 @@
+"""The only door to Freqtrade's engine: resident, offline, and trade for trade the command line's.
+
+One import, one exchange object whose markets are ours, and candles that stay loaded between runs.
+Freqtrade keeps its trades in class attributes, so a process runs one backtest at a time.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from typing import Any, Final
+
+import structlog
+from freqtrade.data.btanalysis.historic_precision import get_tick_size_over_time
+from freqtrade.enums import TradingMode
+from freqtrade.exceptions import FreqtradeException
+from freqtrade.exchange import Exchange
+from freqtrade.optimize import backtesting
+from freqtrade.resolvers import ExchangeResolver
+
+from proratio_core.database import Database
+from proratio_core.errors import ConfigurationError, ProratioError
+from proratio_core.exchange import find_rules, to_ccxt_market
+from proratio_core.values import Market
+from proratio_quantlab.freqtrade_config import engine_config
+from proratio_quantlab.freqtrade_results import equity_of, trades_of
+from proratio_quantlab.results import BacktestResult
+from proratio_quantlab.specification import Specification
+from proratio_quantlab.tick_size import tick_size_over_time
+
+__all__ = ["BacktestRunner"]
+
+_log = structlog.get_logger(__name__)
+
+_KEPT_DATA_SETS: Final = 4
+_LOADED: Final = ("price_pair_prec", "available_pairs", "timerange", "detail_data", "futures_data")
+"""What `load_bt_data` leaves on the engine besides the candles it returns."""
+
+
+class BacktestRunner:
+    """Runs specifications in this process.
+
+    Parameters
+    ----------
+    user_data
+        A Freqtrade user directory with strategies, configurations and exported candles.
+    database
+        Where market rules and, for candles without any, the newest prices are read.
+    """
+
+    def __init__(self, user_data: Path, database: Database) -> None:
+        self._user_data = user_data.resolve()
+        self._database = database
+        self._exchanges: dict[Market, Exchange] = {}
+        self._data: OrderedDict[tuple[Any, ...], tuple[Any, ...]] = OrderedDict()
+
+    def run(
+        self, specification: Specification, *, progress: Callable[[float], None] | None = None
+    ) -> BacktestResult:
+        """Return what the strategy would have done.
+
+        Parameters
+        ----------
+        specification
+            What to run; its candles must have been exported.
+        progress
+            Called with the finished part of the run, 0..1.
+
+        Raises
+        ------
+        ConfigurationError
+            The strategy, its configuration or its candles are not usable.
+        ProratioError
+            A callback of the strategy raised. A running bot refuses that entry and goes on; a
+            backtest with refusals of that kind shows nothing, so it fails.
+        """
+        config = engine_config(specification, self._user_data)
+        with _translated(specification), _fast_tick_sizes():
+            exchange = self._exchange(config, specification)
+            engine = backtesting.Backtesting(
+                config, exchange=exchange, progress_callback=_progress(progress)
+            )
+            try:
+                data, timerange = self._load(engine, specification)
+                (strategy,) = engine.strategylist
+                copies = {pair: frame.copy() for pair, frame in data.items()}
+                _, end = engine.backtest_one_strategy(strategy, copies, timerange)
+            finally:
+                engine.cleanup()
+        _refuse_refusals(strategy)
+        content = engine.all_bt_content[strategy.get_strategy_name()]
+        return BacktestResult.of(
+            specification,
+            trades_of(content["results"], fee_frac=specification.fee_frac),
+            equity_of(content, end=end, timeframe=specification.timeframe),
+        )
+
+    def _exchange(self, config: dict[str, Any], specification: Specification) -> Exchange:
+        """Return the exchange object of this kind of market, knowing the specification's pairs."""
+        kind = specification.pairs[0].market
+        if kind not in self._exchanges:
+            self._exchanges[kind] = ExchangeResolver.load_exchange(config, validate=False)
+        exchange = self._exchanges[kind]
+        config["candle_type_def"] = exchange._config["candle_type_def"]  # noqa: SLF001
+        config["trading_mode"], config["margin_mode"] = exchange.trading_mode, exchange.margin_mode
+        rules = find_rules(self._database, specification.exchange, specification.pairs)
+        markets = [to_ccxt_market(pair, rules[pair]) for pair in specification.pairs]
+        _set_markets(exchange, markets)
+        return exchange
+
+    def _load(self, engine: backtesting.Backtesting, specification: Specification) -> Any:
+        """Return candles and time range as the engine loads them, from memory when unchanged."""
+        key = (
+            specification.series,
+            specification.timerange,
+            specification.data_versions,
+            engine.required_startup,
+        )
+        if key in self._data:
+            self._data.move_to_end(key)
+            data, *loaded = self._data[key]
+            for name, value in zip(_LOADED, loaded, strict=True):
+                setattr(engine, name, value)
+            return data, engine.timerange
+        data, timerange = engine.load_bt_data()
+        self._data[key] = (data, *(getattr(engine, name) for name in _LOADED))
+        if len(self._data) > _KEPT_DATA_SETS:
+            self._data.popitem(last=False)
+        return data, timerange
+
+
+def _set_markets(exchange: Exchange, markets: list[dict[str, Any]]) -> None:
+    """Give the exchange object its markets as a reload from the exchange would.
+
+    Freqtrade offers no public way; these are the attributes its `reload_markets` sets.
+    """
+    exchange._api_async.set_markets(markets)  # noqa: SLF001
+    exchange._api.set_markets_from_exchange(exchange._api_async)  # noqa: SLF001
+    exchange._markets = exchange._api_async.markets  # noqa: SLF001
+    exchange._last_markets_refresh = int(time.time() * 1000)  # noqa: SLF001
+    if exchange.trading_mode is TradingMode.FUTURES and not exchange._leverage_tiers:  # noqa: SLF001
+        exchange.fill_leverage_tiers()
+
+
+@contextmanager
+def _fast_tick_sizes() -> Iterator[None]:
+    """Let the engine find tick sizes by numpy; nearly all of its loading time goes there."""
+    original = backtesting.get_tick_size_over_time
+    backtesting.get_tick_size_over_time = partial(
+        tick_size_over_time, exact=get_tick_size_over_time
+    )
+    try:
+        yield
+    finally:
+        backtesting.get_tick_size_over_time = original
+
+
+@contextmanager
+def _translated(specification: Specification) -> Iterator[None]:
+    """Turn Freqtrade's errors into ours."""
+    try:
+        yield
+    except FreqtradeException as error:
+        raise ConfigurationError(
+            f"Freqtrade cannot backtest {specification.strategy} on "
+            f"{', '.join(map(str, specification.pairs))} {specification.timeframe} "
+            f"{specification.timerange}: {' '.join(str(error).split())}"
+        ) from error
+
+
+def _progress(report: Callable[[float], None] | None) -> Callable[[Any], None]:
+    """Return a callback for Freqtrade's progress tasks; passing one also silences its bars."""
+
+    def update(task: Any) -> None:
+        if report is not None and task.description == "Backtesting" and task.total:
+            report(task.completed / task.total)
+
+    return update
+
+
+def _refuse_refusals(strategy: Any) -> None:
+    refused = getattr(strategy, "refused_callbacks", None)
+    if refused:
+        counts = ", ".join(f"{name} {count} times" for name, count in sorted(refused.items()))
+        raise ProratioError(
+            f"{strategy.get_strategy_name()} raised in {counts}; every such call was refused, so "
+            "the result would mean nothing. The log above names the errors"
+        )

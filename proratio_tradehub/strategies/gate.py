@@ -1,0 +1,72 @@
+"""The gate between a candidate and an entry: the vote on exactly that candle, or nothing. Pure.
+
+A vote counts when its `as_of` is the close of the candidate's candle, its action is BUY, and it
+was available while the next candle was still running; a vote that came later could not have been
+acted upon, so history may not act upon it either.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from proratio_core.candles.frame import open_times_ms
+from proratio_core.errors import DataError
+from proratio_core.values import Timeframe
+from proratio_signals.history import in_time
+from proratio_signals.opinions import Action
+
+__all__ = ["approvals", "judged_close_ms", "signal_id"]
+
+
+def approvals(votes: pd.DataFrame, timeframe: Timeframe) -> Mapping[int, float]:
+    """Return the score of every vote that allows an entry, by the judged candle's close.
+
+    Parameters
+    ----------
+    votes
+        What `proratio_signals.history.read_votes` returned for one series.
+    timeframe
+        Length of a candle; how long a vote stays valid.
+
+    Returns
+    -------
+    Mapping
+        Close time in ms since the epoch -> score, 0..1.
+    """
+    allowed = in_time(votes, timeframe) & (votes["action"].to_numpy() == Action.BUY.code)
+    scores = votes["score"].to_numpy(np.float64)[allowed]
+    return dict(zip(open_times_ms(votes)[allowed].tolist(), scores.tolist(), strict=True))
+
+
+def signal_id(profile: str, close_ms: int) -> str:
+    """Return the name under which an entry's vote is found again; it travels in `enter_tag`.
+
+    Examples
+    --------
+    >>> signal_id("offline", 1_704_110_400_000)
+    'offline@2024-01-01T12:00Z'
+    """
+    return f"{profile}@{np.datetime64(close_ms, 'ms').astype('datetime64[m]')}Z"
+
+
+def judged_close_ms(entry_tag: str) -> int:
+    """Return the candle close that a `signal_id` names, ms since the epoch.
+
+    Raises
+    ------
+    DataError
+        The tag is not a signal id.
+    """
+    _, _, moment = entry_tag.partition("@")
+    try:
+        close = np.datetime64(moment.removesuffix("Z"), "ms")
+    except ValueError as error:
+        raise DataError(
+            f"entry tag {entry_tag!r} is not a signal id; expected PROFILE@YYYY-MM-DDTHH:MMZ"
+        ) from error
+    if np.isnat(close):
+        raise DataError(f"entry tag {entry_tag!r} names no candle; expected PROFILE@TIME")
+    return int(close.astype(np.int64))

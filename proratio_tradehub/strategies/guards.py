@@ -1,0 +1,83 @@
+"""What a strategy's callback answers when it raises: always the answer that risks least.
+
+Freqtrade calls every strategy method through a wrapper that turns an exception into *permission*:
+`confirm_trade_entry` becomes True, `custom_stake_amount` the full stake. `guard_callbacks` puts a
+wrapper of ours inside that one, around each callback a class defines itself.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from functools import wraps
+from types import MappingProxyType
+from typing import Any
+
+import pandas as pd
+import structlog
+
+__all__ = ["REFUSALS", "guard_callbacks"]
+
+_log = structlog.get_logger(__name__)
+
+Refusal = Callable[..., Any]
+
+
+def _answer(*, value: object) -> Refusal:
+    return lambda *_, **__: value
+
+
+def _unchanged(_: object, frame: pd.DataFrame, *__: Any, **___: Any) -> pd.DataFrame:
+    return frame
+
+
+def _no_entry(_: object, frame: pd.DataFrame, *__: Any, **___: Any) -> pd.DataFrame:
+    return frame.assign(enter_long=0, enter_short=0, enter_tag=None)
+
+
+def _no_exit_signal(_: object, frame: pd.DataFrame, *__: Any, **___: Any) -> pd.DataFrame:
+    return frame.assign(exit_long=0, exit_short=0, exit_tag=None)
+
+
+REFUSALS: Mapping[str, Refusal] = MappingProxyType(
+    {
+        "populate_indicators": _unchanged,  # entry rules miss their columns, and refuse
+        "populate_entry_trend": _no_entry,
+        "populate_exit_trend": _no_exit_signal,  # stop-loss and take-profit go on
+        "confirm_trade_entry": _answer(value=False),
+        "confirm_trade_exit": _answer(value=True),  # nothing that fails may hold a position open
+        "custom_stake_amount": _answer(value=0.0),
+        "adjust_trade_position": _answer(value=None),
+        "adjust_entry_price": _answer(value=None),  # cancels an entry order that is still open
+        "leverage": _answer(value=1.0),
+        "bot_start": _answer(value=None),
+        "bot_loop_start": _answer(value=None),
+        "order_filled": _answer(value=None),
+    }
+)
+"""Callback name -> the function that answers in its place when it raised."""
+
+
+def guard_callbacks(cls: type) -> None:
+    """Wrap every callback that `cls` itself defines so that an exception becomes a refusal.
+
+    An instance counts what it refused in `refused_callbacks`, callback name -> times, so that a
+    backtest can fail loudly where a running bot has to go on.
+    """
+    for name, refusal in REFUSALS.items():
+        method = cls.__dict__.get(name)
+        if callable(method):
+            setattr(cls, name, _guarded(method, name=name, refusal=refusal))
+
+
+def _guarded(method: Callable[..., Any], *, name: str, refusal: Refusal) -> Callable[..., Any]:
+    @wraps(method)
+    def guarded(self: Any, *args: Any, **kwargs: Any) -> Any:
+        try:
+            return method(self, *args, **kwargs)
+        except Exception:  # noqa: BLE001  # the outermost border: log, then refuse
+            _log.exception("callback raised; refused", callback=name, strategy=type(self).__name__)
+            self.__dict__.setdefault("refused_callbacks", Counter())[name] += 1
+            return refusal(self, *args, **kwargs)
+
+    return guarded
