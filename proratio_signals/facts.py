@@ -1,7 +1,8 @@
 """What can be said about a market from one window of its candles: pure arithmetic, no opinion.
 
-Every fact but the close itself is a finite number rounded to six significant digits, so that it reads well in a prompt
-and comes out the same on every processor. Fractions are fractions (0.02 is 2%), never percent.
+Every fact is a finite number; all but the close itself are rounded to six significant digits, so
+that they read well in a prompt and come out the same on every processor. Fractions are fractions
+(0.02 is 2%), never percent.
 """
 
 from __future__ import annotations

@@ -207,6 +207,21 @@ def upgrade() -> None:
         op.f("ix_opinion_provider_model"), "opinion", ["provider", "model"], unique=False
     )
     # ### end Alembic commands ###
+    _make_append_only("vote", "opinion", "snapshot", "profile")
+
+
+def _make_append_only(*tables: str) -> None:
+    """Let the database itself refuse to change or remove what was said."""
+    op.execute(
+        "CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+        "RAISE EXCEPTION 'table % is append-only: rows are never changed or removed', "
+        "TG_TABLE_NAME USING ERRCODE = 'restrict_violation'; END $$"
+    )
+    for table in tables:
+        op.execute(
+            f"CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} "
+            "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"
+        )
 
 
 def downgrade() -> None:
@@ -223,3 +238,4 @@ def downgrade() -> None:
     op.drop_table("candle")
     op.drop_table("backtest_run")
     # ### end Alembic commands ###
+    op.execute("DROP FUNCTION refuse_change()")

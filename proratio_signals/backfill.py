@@ -1,0 +1,238 @@
+"""Questions about the past: which are open, and asking those; killed at any point, it resumes.
+
+Each worker takes its next question only when its last answer is in the ledger. What arrives while
+one transaction commits goes into the next together, so fast voters are written in large batches
+and slow, expensive ones at once. A killed run loses at most the answers under way, one a worker.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import groupby
+
+from proratio_core.errors import ConfigurationError, DataError, ProratioError, TransientError
+from proratio_core.values import SeriesKey
+from proratio_signals.consult import Advisor, span_of
+from proratio_signals.ledger import Decision, Ledger, Origin
+from proratio_signals.opinions import Abstention, AbstentionKind
+from proratio_signals.profile import Profile
+from proratio_signals.questions import Question
+from proratio_signals.snapshot import Windows
+
+__all__ = ["BackfillPlan", "BackfillReport", "Refusal", "backfill", "plan"]
+
+_GIVE_UP_AFTER = 5
+"""So many votes in a row without a single answer are an outage, not bad luck."""
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A question that cannot be asked, such as one whose window has a gap."""
+
+    question: Question
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class BackfillPlan:
+    """What a backfill would do.
+
+    Parameters
+    ----------
+    questions
+        How many different ones were given.
+    answered
+        How many the ledger has, given for the very candles that are stored now.
+    open
+        Those to ask, in the order of series and time.
+    refused
+        Those that cannot be asked.
+    """
+
+    questions: int
+    answered: int
+    open: tuple[Question, ...]
+    refused: tuple[Refusal, ...]
+    windows: Mapping[SeriesKey, Windows] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class BackfillReport:
+    """What a backfill did; counts of questions, and the cost in US dollars as far as known."""
+
+    questions: int
+    answered_before: int
+    asked: int
+    degraded: int
+    refused: tuple[Refusal, ...]
+    cost_usd: float
+
+
+def plan(
+    questions: Iterable[Question],
+    advisor: Advisor,
+    ledger: Ledger,
+    *,
+    retry_degraded: bool = False,
+) -> BackfillPlan:
+    """Return which questions are open, without asking any.
+
+    Parameters
+    ----------
+    questions
+        About any series, in any order; repeated ones count once.
+    advisor
+        Who would be asked.
+    ledger
+        What was answered.
+    retry_degraded
+        Treat votes that some voter abstained from as open.
+    """
+    ordered = sorted(set(questions), key=lambda question: (str(question.key), question.as_of))
+    windows: dict[SeriesKey, Windows] = {}
+    unanswered: list[Question] = []
+    refused: list[Refusal] = []
+    for key, group in groupby(ordered, key=lambda question: question.key):
+        asked = list(group)
+        windows[key] = Windows(advisor.store.read(key, span_of(asked[0], asked[-1])), key)
+        known = {
+            vote.question: vote.snapshot_hash
+            for vote in ledger.votes(key, advisor.profile.hash)
+            if not (retry_degraded and vote.degraded)
+        }
+        for question in asked:
+            try:
+                snapshot = windows[key].at(question.as_of)
+            except DataError as error:
+                refused.append(Refusal(question, str(error)))
+                continue
+            if known.get(question) != snapshot.hash:
+                unanswered.append(question)
+    answered = len(ordered) - len(unanswered) - len(refused)
+    return BackfillPlan(len(ordered), answered, tuple(unanswered), tuple(refused), windows)
+
+
+async def backfill(
+    questions: Iterable[Question],
+    advisor: Advisor,
+    ledger: Ledger,
+    *,
+    concurrency: int = 8,
+    retry_degraded: bool = False,
+    progress: Progress | None = None,
+) -> BackfillReport:
+    """Ask every open question and record the answers.
+
+    Parameters
+    ----------
+    questions, advisor, ledger, retry_degraded
+        As for `plan`.
+    concurrency
+        How many questions are under way at once, at least 1.
+    progress
+        Called with the number of questions settled and the number there are.
+
+    Raises
+    ------
+    ConfigurationError
+        A provider does not accept its key. What was answered before is kept.
+    TransientError
+        The providers or the database are away. What was answered before is kept.
+    """
+    todo = await asyncio.to_thread(plan, questions, advisor, ledger, retry_degraded=retry_degraded)
+    run = _Run(todo, advisor, _Writer(ledger, advisor.profile), progress)
+    try:
+        async with asyncio.TaskGroup() as group:
+            for _ in range(max(1, min(concurrency, len(todo.open)))):
+                group.create_task(run.work())
+    except* ProratioError as errors:
+        raise errors.exceptions[0] from errors
+    finally:
+        run.writer.flush()
+    return BackfillReport(
+        todo.questions,
+        todo.answered,
+        asked=run.asked,
+        degraded=run.degraded,
+        refused=todo.refused,
+        cost_usd=run.cost_usd,
+    )
+
+
+class _Run:
+    """One backfill under way: the questions left, and what was counted."""
+
+    def __init__(
+        self, todo: BackfillPlan, advisor: Advisor, writer: _Writer, progress: Progress | None
+    ) -> None:
+        self.writer = writer
+        self.asked = 0
+        self.degraded = 0
+        self.cost_usd = 0.0
+        self._todo = todo
+        self._left: Iterator[Question] = iter(todo.open)
+        self._advisor = advisor
+        self._progress = progress
+        self._silent_in_a_row = 0
+
+    async def work(self) -> None:
+        """Take questions until none is left."""
+        for question in self._left:
+            snapshot = self._todo.windows[question.key].at(question.as_of)
+            decision = await self._advisor.consider(question, snapshot, origin=Origin.BACKFILL)
+            _refuse_rejected_keys(decision)
+            await self.writer.write(decision)
+            self._count(decision)
+
+    def _count(self, decision: Decision) -> None:
+        consensus = decision.consensus
+        self.asked += 1
+        self.degraded += consensus.degraded
+        self.cost_usd += sum(ballot.answer.cost_usd or 0.0 for ballot in consensus.ballots)
+        if self._progress is not None:
+            self._progress(self._todo.answered + self.asked, len(self._todo.open))
+        self._silent_in_a_row = 0 if consensus.participation else self._silent_in_a_row + 1
+        if self._silent_in_a_row >= _GIVE_UP_AFTER:
+            raise TransientError(
+                f"no voter answered the last {_GIVE_UP_AFTER} questions; what was answered is "
+                "kept. Run again later with retry_degraded to ask these once more"
+            )
+
+
+class _Writer:
+    """Records decisions; those that come while a transaction commits share the next one."""
+
+    def __init__(self, ledger: Ledger, profile: Profile) -> None:
+        self._ledger = ledger
+        self._profile = profile
+        self._waiting: list[Decision] = []
+        self._lock = asyncio.Lock()
+
+    async def write(self, decision: Decision) -> None:
+        """Return when `decision` is in the ledger."""
+        self._waiting.append(decision)
+        async with self._lock:
+            if not any(other is decision for other in self._waiting):
+                return  # whoever held the lock before took it along
+            batch, self._waiting = self._waiting, []
+            await asyncio.to_thread(self._ledger.record, batch, self._profile)
+
+    def flush(self) -> None:
+        """Record what an interrupted run still holds."""
+        batch, self._waiting = self._waiting, []
+        self._ledger.record(batch, self._profile)
+
+
+def _refuse_rejected_keys(decision: Decision) -> None:
+    """Stop at a key that is not accepted: every further vote would be paid for in vain."""
+    for ballot in decision.consensus.ballots:
+        result = ballot.answer.result
+        if isinstance(result, Abstention) and result.kind is AbstentionKind.AUTHENTICATION:
+            raise ConfigurationError(
+                f"{ballot.voter.provider} does not accept the key for {ballot.voter.name}: "
+                f"{result.detail}; correct it and run again, what was answered is kept"
+            )

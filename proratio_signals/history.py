@@ -1,0 +1,141 @@
+"""Votes of the past as typed columns: one bulk read per series, one merge into its candles.
+
+Reading takes the time it is read *for*. A vote on a candle that closes later cannot be seen.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from proratio_core.candles.frame import DATE_DTYPE, open_times_ms
+from proratio_core.database import CopyLayout, Database, copy_out
+from proratio_core.errors import DataError
+from proratio_core.values import SeriesKey, Timeframe
+
+__all__ = ["NO_VOTE", "in_time", "merge_votes", "read_votes"]
+
+NO_VOTE: Final = 0
+"""The `vote_id` of a candle nobody voted on."""
+
+_LAYOUT = CopyLayout(
+    (
+        ("id", "int8"),
+        ("as_of", "timestamptz"),
+        ("available_at", "timestamptz"),
+        ("action", "int2"),
+        ("score", "float8"),
+        ("degraded", "bool"),
+    )
+)
+_QUERY = (
+    f"SELECT DISTINCT ON (as_of) {_LAYOUT.names} FROM vote "  # noqa: S608  # our own constant
+    "WHERE series_id = (SELECT id FROM series WHERE exchange = %s AND symbol = %s "
+    "AND timeframe = %s AND kind = %s) "
+    "AND profile_id = (SELECT id FROM profile WHERE hash = %s) AND as_of <= %s "
+    "ORDER BY as_of, attempt DESC"
+)
+
+
+def read_votes(
+    database: Database, key: SeriesKey, *, profile_hash: str, until: datetime
+) -> pd.DataFrame:
+    """Return the votes of a profile on one series: a single query, a single binary COPY.
+
+    Parameters
+    ----------
+    database
+        Where the ledger is.
+    key
+        The series.
+    profile_hash
+        Whose votes.
+    until
+        The moment this is read for; votes on candles that close later are not returned.
+
+    Returns
+    -------
+    DataFrame
+        One row per judged candle, its latest attempt, ascending: `date` (close time of the candle,
+        datetime64[ms, UTC]), `vote_id` int64, `action` int8 (1, -1, 0), `score` float64, `degraded`
+        bool, `available_at` (datetime64[ms, UTC]).
+
+    Raises
+    ------
+    DataError
+        `until` has no timezone.
+    TransientError
+        The database is away.
+    """
+    if until.tzinfo is None:
+        raise DataError(f"until is {until} without a timezone; pass an aware UTC time")
+    identity = (key.exchange, str(key.pair), key.timeframe.value, key.kind.value)
+    with database.transaction() as cursor:
+        columns = copy_out(cursor, _QUERY, _LAYOUT, (*identity, profile_hash, until))
+    return pd.DataFrame(
+        {
+            "date": _moments(columns["as_of"]),
+            "vote_id": columns["id"],
+            "action": columns["action"].astype(np.int8),
+            "score": columns["score"],
+            "degraded": columns["degraded"],
+            "available_at": _moments(columns["available_at"]),
+        },
+        copy=False,
+    )
+
+
+def in_time(votes: pd.DataFrame, timeframe: Timeframe) -> npt.NDArray[np.bool_]:
+    """Return which votes could be used before the next candle had closed too, shape (n,)."""
+    judged = open_times_ms(votes)
+    available = open_times_ms(votes[["available_at"]].set_axis(["date"], axis=1))
+    return np.asarray(available < judged + timeframe.ms, dtype=np.bool_)
+
+
+def merge_votes(frame: pd.DataFrame, votes: pd.DataFrame, *, timeframe: Timeframe) -> pd.DataFrame:
+    """Return `frame` with the vote on each candle beside it, matched by the candle's close.
+
+    Parameters
+    ----------
+    frame
+        Candles with their *open* time in `date`; further columns are kept.
+    votes
+        What `read_votes` returned for the same series.
+    timeframe
+        Length of a candle.
+
+    Returns
+    -------
+    DataFrame
+        A copy with `vote_id` int64, `vote_action` int8, `vote_score` float64 and `vote_degraded`
+        bool. Where there is no vote, or it came only when the next candle had already closed, they
+        are `NO_VOTE`, 0 (hold), 0.0 and True: nothing to act on.
+    """
+    close = open_times_ms(frame) + timeframe.ms
+    judged = open_times_ms(votes)
+    place = np.minimum(np.searchsorted(judged, close), max(len(judged) - 1, 0))
+    if len(judged):
+        found = (judged[place] == close) & in_time(votes, timeframe)[place]
+    else:
+        found = np.zeros(len(close), dtype=bool)
+
+    def column(name: str, missing: object, dtype: str) -> np.ndarray:
+        result = np.full(len(close), missing, dtype=dtype)
+        result[found] = votes[name].to_numpy()[place[found]]
+        return result
+
+    return frame.assign(
+        vote_id=column("vote_id", NO_VOTE, "int64"),
+        vote_action=column("action", 0, "int8"),
+        vote_score=column("score", 0.0, "float64"),
+        vote_degraded=column("degraded", missing=True, dtype="bool"),
+    )
+
+
+def _moments(milliseconds: np.ndarray) -> pd.Series:
+    index = pd.DatetimeIndex(milliseconds.view("datetime64[ms]"), tz="UTC")
+    return pd.Series(index, dtype=DATE_DTYPE)
