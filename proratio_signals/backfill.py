@@ -45,7 +45,7 @@ class BackfillPlan:
     ----------
     questions
         How many different ones were given.
-    answered
+    answered_before
         How many the ledger has, given for the very candles that are stored now.
     open
         Those to ask, in the order of series and time.
@@ -54,7 +54,7 @@ class BackfillPlan:
     """
 
     questions: int
-    answered: int
+    answered_before: int
     open: tuple[Question, ...]
     refused: tuple[Refusal, ...]
     windows: Mapping[SeriesKey, Windows] = field(repr=False)
@@ -134,7 +134,7 @@ async def backfill(
     concurrency
         How many questions are under way at once, at least 1.
     progress
-        Called with the number of questions settled and the number there are.
+        Called with the number of questions asked so far and the number to ask.
 
     Raises
     ------
@@ -155,7 +155,7 @@ async def backfill(
         run.writer.flush()
     return BackfillReport(
         todo.questions,
-        todo.answered,
+        todo.answered_before,
         asked=run.asked,
         degraded=run.degraded,
         refused=todo.refused,
@@ -194,7 +194,7 @@ class _Run:
         self.degraded += consensus.degraded
         self.cost_usd += sum(ballot.answer.cost_usd or 0.0 for ballot in consensus.ballots)
         if self._progress is not None:
-            self._progress(self._todo.answered + self.asked, len(self._todo.open))
+            self._progress(self.asked, len(self._todo.open))
         self._silent_in_a_row = 0 if consensus.participation else self._silent_in_a_row + 1
         if self._silent_in_a_row >= _GIVE_UP_AFTER:
             raise TransientError(

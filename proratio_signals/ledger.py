@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 
-from psycopg2.extensions import cursor as Cursor
+from psycopg2 import extensions
 from psycopg2.extras import execute_values
 
 from proratio_core.candles import CandleStore
@@ -124,7 +124,8 @@ class Ledger:
             cursor.execute(
                 f"SELECT DISTINCT ON (as_of) {VOTE_COLUMNS} FROM vote "  # noqa: S608
                 f"WHERE series_id = {_SERIES} AND profile_id = {_PROFILE} "
-                "AND as_of >= coalesce(%s, '-infinity') AND as_of < coalesce(%s, 'infinity') "
+                "AND as_of >= coalesce(%s::timestamptz, '-infinity') "
+                "AND as_of < coalesce(%s::timestamptz, 'infinity') "
                 "ORDER BY as_of DESC, attempt DESC LIMIT %s",
                 (*_identity(key), profile_hash, timerange.start, timerange.end, limit),
             )
@@ -171,14 +172,14 @@ class Ledger:
         return self._series_ids[key]
 
 
-def _ensure_profile(cursor: Cursor, profile: Profile) -> None:
+def _ensure_profile(cursor: extensions.cursor, profile: Profile) -> None:
     cursor.execute(
         "INSERT INTO profile (hash, name, document) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING",
         (profile.hash, profile.name, profile.model_dump_json()),
     )
 
 
-def _ensure_snapshots(cursor: Cursor, snapshots: Iterable[Snapshot]) -> None:
+def _ensure_snapshots(cursor: extensions.cursor, snapshots: Iterable[Snapshot]) -> None:
     rows = [(s.hash, json.dumps(s.document, allow_nan=False)) for s in snapshots]
     rows.sort()  # one order for all, so that two writers of the same rows never wait in a circle
     execute_values(
@@ -190,7 +191,7 @@ def _ensure_snapshots(cursor: Cursor, snapshots: Iterable[Snapshot]) -> None:
 
 
 def _append_votes(
-    cursor: Cursor, decisions: Sequence[tuple[int, Decision]], profile: Profile
+    cursor: extensions.cursor, decisions: Sequence[tuple[int, Decision]], profile: Profile
 ) -> tuple[LedgerVote, ...]:
     """Insert the votes with the next attempt of each question; return them in the given order."""
     rows = [
@@ -216,7 +217,9 @@ def _append_votes(
     )
 
 
-def _append_ballots(cursor: Cursor, pairs: Iterable[tuple[LedgerVote, Decision]]) -> None:
+def _append_ballots(
+    cursor: extensions.cursor, pairs: Iterable[tuple[LedgerVote, Decision]]
+) -> None:
     rows = [
         (vote.id, *row_of_ballot(ballot))
         for vote, decision in pairs
