@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,7 @@ def _freqtrade(*words: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+@cache
 def _shown(*overlays: str) -> dict[str, Any]:
     options = [f"--config=user_data/{name}" for name in ("config.json", *overlays)]
     done = _freqtrade("show-config", "--userdir=user_data", *options)
