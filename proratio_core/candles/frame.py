@@ -59,4 +59,5 @@ def empty_frame(kind: SeriesKind = SeriesKind.CANDLE) -> pd.DataFrame:
 
 def open_times_ms(frame: pd.DataFrame) -> npt.NDArray[np.int64]:
     """Return the open times of a frame in milliseconds since the Unix epoch, shape (n,)."""
-    return frame["date"].dt.as_unit("ms").to_numpy(dtype="datetime64[ms]").view(np.int64)
+    dates: npt.NDArray[np.datetime64] = frame["date"].dt.as_unit("ms").to_numpy("datetime64[ms]")
+    return dates.view(np.int64)

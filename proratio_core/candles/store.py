@@ -1,8 +1,8 @@
 """Candles in PostgreSQL: the single source of truth.
 
-Rows after the last stored one are appended by COPY; rows at or before it go through a staging
-table and a merge that writes only what differs. Both happen in one transaction under a lock per
-series. A write that changed anything bumps the series' version.
+Rows after the last stored one are appended; rows at or before it are merged, so that only what
+differs is written. Both happen in one transaction under a lock per series. A write that changed
+anything bumps the series' version.
 """
 
 from __future__ import annotations
@@ -10,25 +10,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
-from psycopg2.extensions import cursor as Cursor
+from psycopg2 import extensions
 
 from proratio_core.candles.frame import columns_of, make_frame, open_times_ms
-from proratio_core.clock import to_ms
-from proratio_core.database import CopyLayout, Database, copy_in, copy_out
+from proratio_core.candles.series_table import Rows, SeriesTable
+from proratio_core.database import Database
 from proratio_core.errors import DataError
 from proratio_core.values import Pair, SeriesKey, SeriesKind, Timeframe, Timerange
 
-__all__ = ["CandleStore", "StoredSeries", "WriteResult"]
+__all__ = ["CandleStore", "Extent", "StoredSeries", "WriteResult"]
 
-_OHLCV = ("open", "high", "low", "close", "volume")
-_TABLE = {
-    SeriesKind.CANDLE: ("candle", _OHLCV),
-    SeriesKind.MARK: ("candle", _OHLCV),
-    SeriesKind.FUNDING: ("funding_rate", ("rate_frac",)),
-}
 _LOCK_SPACE = 5_001
 """First half of the advisory lock's key; the second is the series id."""
 
@@ -55,6 +50,15 @@ class WriteResult:
     updated: int
     unchanged: int
     version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """How far the rows of a series reach."""
+
+    rows: int
+    first_open_time: datetime
+    last_open_time: datetime
 
 
 class CandleStore:
@@ -86,46 +90,29 @@ class CandleStore:
         TransientError
             The database is away or the series is locked for too long.
         """
-        table, columns = _TABLE[key.kind]
-        times = open_times_ms(frame)
-        if len(times) > 1 and not (np.diff(times) > 0).all():
-            raise DataError(
-                f"{key}: open times are not unique and ascending; sort the rows and drop duplicates"
-            )
-        rows = {
-            stored: frame[column].to_numpy(dtype=np.float64)
-            for stored, column in zip(columns, columns_of(key.kind), strict=True)
-        }
-        with self._database.transaction() as cursor:
-            series = _lock_series(cursor, key)
-            newest = _newest_ms(cursor, table, series.id)
-            split = 0 if newest is None else int(np.searchsorted(times, newest, side="right"))
-            old = {name: values[:split] for name, values in rows.items()}
-            new = {name: values[split:] for name, values in rows.items()}
-            inserted, updated = _merge(cursor, table, series.id, times[:split], old)
-            _append(cursor, table, series.id, times[split:], new)
-            rewritten = bool(inserted or updated)
-            inserted += len(times) - split
-            version = _bump(cursor, series, changed=inserted + updated > 0, rewritten=rewritten)
-        return WriteResult(inserted, updated, len(times) - inserted - updated, version)
+        return self._write(key, frame, replace=False)
+
+    def replace(self, key: SeriesKey, frame: pd.DataFrame) -> WriteResult:
+        """Do as `write`, and delete the stored rows outside the span of `frame`.
+
+        Deleted rows count as updated.
+
+        Raises
+        ------
+        DataError
+            The frame is empty, or as for `write`.
+        """
+        if frame.empty:
+            raise DataError(f"{key}: an empty frame replaces nothing; pass at least one candle")
+        return self._write(key, frame, replace=True)
 
     def read(self, key: SeriesKey, timerange: Timerange = Timerange()) -> pd.DataFrame:  # noqa: B008
         """Return the candle frame of a series inside `timerange`; empty when nothing is stored."""
-        table, columns = _TABLE[key.kind]
-        names = ", ".join(columns)
         conditions, parameters = _bounds(timerange)
-        query = (
-            f"SELECT open_time, {names} FROM {table} WHERE series_id = "  # noqa: S608
-            "(SELECT id FROM series WHERE exchange = %s AND symbol = %s AND timeframe = %s "
-            f"AND kind = %s) {conditions} ORDER BY open_time"
-        )
-        layout = CopyLayout(
-            (("open_time", "timestamptz"), *((column, "float8") for column in columns))
-        )
         with self._database.transaction() as cursor:
-            arrays = copy_out(cursor, query, layout, (*_identity(key), *parameters))
-        times = arrays.pop("open_time")
-        return make_frame(times, dict(zip(columns_of(key.kind), arrays.values(), strict=True)))
+            series_id = _series_id(cursor, key)
+            rows = SeriesTable(cursor, key.kind, series_id).read(conditions, parameters)
+        return make_frame(rows.times_ms, dict(zip(columns_of(key.kind), rows.columns, strict=True)))
 
     def series(self, *, exchange: str | None = None) -> tuple[StoredSeries, ...]:
         """Return every stored series, ordered by exchange, symbol, timeframe and kind."""
@@ -152,21 +139,59 @@ class CandleStore:
 
     def span(self, key: SeriesKey) -> tuple[datetime, datetime] | None:
         """Return the first and last open time of a series; None when it has no rows."""
-        table, _ = _TABLE[key.kind]
         with self._database.transaction() as cursor:
+            table = SeriesTable(cursor, key.kind, _series_id(cursor, key))
             cursor.execute(
-                f"SELECT min(open_time), max(open_time) FROM {table} WHERE series_id = "  # noqa: S608
-                "(SELECT id FROM series WHERE exchange = %s AND symbol = %s AND timeframe = %s "
-                "AND kind = %s)",
-                _identity(key),
+                f"SELECT min(open_time), max(open_time) FROM {table.name} "  # noqa: S608
+                "WHERE series_id = %s",
+                (table.series_id,),
             )
             row = cursor.fetchone()
         return None if row is None or row[0] is None else (row[0], row[1])
+
+    def extents(self) -> dict[int, Extent]:
+        """Return how far every series reaches, by series id; series without rows are left out."""
+        with self._database.transaction() as cursor:
+            cursor.execute(
+                "SELECT series_id, count(*), min(open_time), max(open_time) FROM candle GROUP BY 1 "
+                "UNION ALL SELECT series_id, count(*), min(open_time), max(open_time) "
+                "FROM funding_rate GROUP BY 1"
+            )
+            rows = cursor.fetchall()
+        return {series_id: Extent(*extent) for series_id, *extent in rows}
+
+    @cached_property
+    def identity(self) -> str:
+        """Name this very database, so that a file can say which one it was exported from."""
+        with self._database.transaction() as cursor:
+            cursor.execute(
+                "SELECT system_identifier, (SELECT oid FROM pg_database "
+                "WHERE datname = current_database()) FROM pg_control_system()"
+            )
+            cluster, database = cursor.fetchone() or (0, 0)
+        return f"{cluster}/{database}"
 
     def ensure(self, key: SeriesKey) -> int:
         """Return the id of a series, creating it when new."""
         with self._database.transaction() as cursor:
             return _lock_series(cursor, key).id
+
+    def _write(self, key: SeriesKey, frame: pd.DataFrame, *, replace: bool) -> WriteResult:
+        rows = _rows(key, frame)
+        with self._database.transaction() as cursor:
+            series = _lock_series(cursor, key)
+            table = SeriesTable(cursor, key.kind, series.id)
+            deleted = table.delete_outside(rows) if replace else 0
+            newest = table.newest_ms()
+            split = 0 if newest is None else int(np.searchsorted(rows.times_ms, newest, "right"))
+            inserted, updated = table.merge(rows.take(slice(split)))
+            table.append(rows.take(slice(split, None)))
+            rewritten = bool(inserted or updated or deleted)
+            inserted += len(rows) - split
+            changed = bool(inserted or rewritten)
+            version = _bump(cursor, series, changed=changed, rewritten=rewritten)
+        unchanged = len(rows) - inserted - updated
+        return WriteResult(inserted, updated + deleted, unchanged, version)
 
 
 def _order(key: SeriesKey) -> tuple[str, str, int, str]:
@@ -188,77 +213,43 @@ def _bounds(timerange: Timerange) -> tuple[str, Sequence[datetime]]:
     return conditions, parameters
 
 
-def _lock_series(cursor: Cursor, key: SeriesKey) -> StoredSeries:
-    cursor.execute(
-        "INSERT INTO series (exchange, symbol, timeframe, kind) VALUES (%s, %s, %s, %s) "
-        "ON CONFLICT DO NOTHING",
-        _identity(key),
-    )
+def _rows(key: SeriesKey, frame: pd.DataFrame) -> Rows:
+    times = open_times_ms(frame)
+    if len(times) > 1 and not (np.diff(times) > 0).all():
+        raise DataError(
+            f"{key}: open times are not unique and ascending; sort the rows and drop duplicates"
+        )
+    columns = (frame[column].to_numpy(dtype=np.float64) for column in columns_of(key.kind))
+    return Rows(times, tuple(columns))
+
+
+def _series_id(cursor: extensions.cursor, key: SeriesKey) -> int:
+    """Return the id of a series; 0, which no series has, when it is not stored."""
     cursor.execute(
         "SELECT id FROM series WHERE exchange = %s AND symbol = %s AND timeframe = %s "
         "AND kind = %s",
         _identity(key),
     )
-    (series_id,) = cursor.fetchone() or (None,)
+    (series_id,) = cursor.fetchone() or (0,)
+    return int(series_id)
+
+
+def _lock_series(cursor: extensions.cursor, key: SeriesKey) -> StoredSeries:
+    cursor.execute(
+        "INSERT INTO series (exchange, symbol, timeframe, kind) VALUES (%s, %s, %s, %s) "
+        "ON CONFLICT DO NOTHING",
+        _identity(key),
+    )
+    series_id = _series_id(cursor, key)
     cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", (_LOCK_SPACE, series_id))
     cursor.execute("SELECT version, rewritten_version FROM series WHERE id = %s", (series_id,))
     version, rewritten = cursor.fetchone() or (0, 0)
-    return StoredSeries(key, int(series_id), version, rewritten)
+    return StoredSeries(key, series_id, version, rewritten)
 
 
-def _newest_ms(cursor: Cursor, table: str, series_id: int) -> int | None:
-    cursor.execute(f"SELECT max(open_time) FROM {table} WHERE series_id = %s", (series_id,))  # noqa: S608
-    (newest,) = cursor.fetchone() or (None,)
-    return None if newest is None else to_ms(newest)
-
-
-def _layout(columns: Iterable[str]) -> CopyLayout:
-    return CopyLayout(
-        (
-            ("series_id", "int4"),
-            ("open_time", "timestamptz"),
-            *((column, "float8") for column in columns),
-        )
-    )
-
-
-def _append(
-    cursor: Cursor, table: str, series_id: int, times: np.ndarray, rows: dict[str, np.ndarray]
-) -> None:
-    if len(times):
-        values = {"series_id": series_id, "open_time": times, **rows}
-        copy_in(cursor, table, _layout(rows), values)
-
-
-def _merge(
-    cursor: Cursor, table: str, series_id: int, times: np.ndarray, rows: dict[str, np.ndarray]
-) -> tuple[int, int]:
-    """Merge rows at or before the newest stored one; return how many were inserted, updated."""
-    if not len(times):
-        return 0, 0
-    cursor.execute(f"CREATE TEMP TABLE staging (LIKE {table}) ON COMMIT DROP")
-    _append(cursor, "staging", series_id, times, rows)
-    cursor.execute("ANALYZE staging")
-    columns = tuple(rows)
-    pairs = ", ".join(f"{column} = staging.{column}" for column in columns)
-    stored = ", ".join(f"{table}.{column}" for column in columns)
-    staged = ", ".join(f"staging.{column}" for column in columns)
-    key = f"{table}.series_id = staging.series_id AND {table}.open_time = staging.open_time"
-    cursor.execute(
-        f"UPDATE {table} SET {pairs} FROM staging "  # noqa: S608
-        f"WHERE {key} AND {table}.series_id = %s AND ({stored}) IS DISTINCT FROM ({staged})",
-        (series_id,),
-    )
-    updated = cursor.rowcount
-    cursor.execute(
-        f"INSERT INTO {table} SELECT staging.* FROM staging "  # noqa: S608
-        f"WHERE NOT EXISTS (SELECT FROM {table} WHERE {key} AND {table}.series_id = %s)",
-        (series_id,),
-    )
-    return cursor.rowcount, updated
-
-
-def _bump(cursor: Cursor, series: StoredSeries, *, changed: bool, rewritten: bool) -> int:
+def _bump(
+    cursor: extensions.cursor, series: StoredSeries, *, changed: bool, rewritten: bool
+) -> int:
     if not changed:
         return series.version
     version = series.version + 1

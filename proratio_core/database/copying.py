@@ -18,7 +18,7 @@ from typing import Any, Final, Literal
 
 import numpy as np
 import numpy.typing as npt
-from psycopg2.extensions import cursor as Cursor
+from psycopg2 import extensions
 
 from proratio_core.errors import DataError
 
@@ -143,7 +143,9 @@ class _Stream(io.RawIOBase):
         return bytes(taken)
 
 
-def copy_in(cursor: Cursor, table: str, layout: CopyLayout, values: Mapping[str, Any]) -> None:
+def copy_in(
+    cursor: extensions.cursor, table: str, layout: CopyLayout, values: Mapping[str, Any]
+) -> None:
     """Append `values` to `table` inside the cursor's transaction.
 
     Raises
@@ -151,14 +153,14 @@ def copy_in(cursor: Cursor, table: str, layout: CopyLayout, values: Mapping[str,
     DataError
         A value is NaN or infinite.
     """
-    rows = memoryview(layout.encode(values)).cast("B")
+    rows = layout.encode(values).view(np.uint8).data
     stream = _Stream([memoryview(_HEADER), rows, memoryview(_TRAILER)])
     statement = f"COPY {table} ({layout.names}) FROM STDIN (FORMAT binary)"
     cursor.copy_expert(statement, stream, size=_CHUNK_BYTES)
 
 
 def copy_out(
-    cursor: Cursor, query: str, layout: CopyLayout, parameters: tuple[object, ...] = ()
+    cursor: extensions.cursor, query: str, layout: CopyLayout, parameters: tuple[object, ...] = ()
 ) -> dict[str, npt.NDArray[Any]]:
     """Return the result of `query` as one native array per column.
 
