@@ -20,6 +20,7 @@ _ADVICE = {
     AbstentionKind.TIMEOUT: "the provider took too long",
     AbstentionKind.FAILED: "the provider does not accept the request",
 }
+_UNKNOWN = "the provider does not know this model or address"
 _FILTERED = ("content_filter", "content_policy_violation", "invalid_prompt")
 _MAX_MESSAGE_CHARS = 200
 
@@ -63,7 +64,8 @@ def http_abstention(
         status = 401
     fallback = AbstentionKind.SERVER_ERROR if status >= 500 else AbstentionKind.FAILED
     kind = _KINDS.get(status, fallback)
-    detail = f"HTTP {status}: {_ADVICE[kind]}"
+    advice = _UNKNOWN if status == 404 else _ADVICE[kind]
+    detail = f"HTTP {status}: {advice}"
     if retry_after is not None and retry_after.isdecimal():
         detail += f"; it asks to wait {retry_after[:6]} s"
     if kind is AbstentionKind.FAILED and message:

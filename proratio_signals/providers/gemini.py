@@ -39,13 +39,15 @@ if TYPE_CHECKING:
 
 __all__ = ["create"]
 
+_API_VERSION = "v1"
+"""Said, because the SDK would otherwise let a variable of the environment choose."""
+
 _LEAST_TIMEOUT_S = 10.0
 """The service refuses to be given less; our own deadline holds all the same."""
 
-_REFUSALS = {"SAFETY", "RECITATION", "BLOCKLIST", "PROHIBITED_CONTENT", "SPII", "LANGUAGE"} | {
-    "ESCALATION",
-    "MODEL_ARMOR",
-}
+_REFUSALS = frozenset(
+    ("SAFETY", "RECITATION", "BLOCKLIST", "PROHIBITED_CONTENT", "SPII", "LANGUAGE", "ESCALATION")
+)
 
 
 def create(voter: Voter, settings: Settings) -> RemoteProvider:
@@ -64,7 +66,11 @@ def create(voter: Voter, settings: Settings) -> RemoteProvider:
     model = load_models(settings.user_data / USER_FILE).find("gemini", voter.model)
     key = require_key(settings.gemini_api_key, variable="GEMINI_API_KEY", voter=voter.name)
     url = check_url(settings.gemini_base_url, variable="GEMINI_BASE_URL")
-    options = types.HttpOptions(base_url=url, retry_options=types.HttpRetryOptions(attempts=1))
+    options = types.HttpOptions(
+        base_url=url,
+        api_version=_API_VERSION,
+        retry_options=types.HttpRetryOptions(attempts=1),
+    )
     client = genai.Client(vertexai=False, api_key=key, http_options=options)
     config: dict[str, Any] = {
         "max_output_tokens": MAX_OUTPUT_TOKENS,
