@@ -147,21 +147,15 @@ def premium_index(market: RecordedMarket, price: float, now_ms: int) -> _Documen
 
 def price_ticker(market: RecordedMarket, price: float, now_ms: int) -> _Document:
     """Return the last price."""
-    return {"symbol": market.pair.exchange_id, "price": text_of(price), "time": now_ms}
+    return _stamped({"symbol": market.pair.exchange_id, "price": text_of(price)}, market, now_ms)
 
 
 def book_ticker(market: RecordedMarket, price: float, now_ms: int) -> _Document:
     """Return the best bid and ask."""
     book = depth(market, price, now_ms, levels=1)
     (bid,), (ask,) = book["bids"], book["asks"]
-    return {
-        "symbol": market.pair.exchange_id,
-        "bidPrice": bid[0],
-        "bidQty": bid[1],
-        "askPrice": ask[0],
-        "askQty": ask[1],
-        "time": now_ms,
-    }
+    best = {"bidPrice": bid[0], "bidQty": bid[1], "askPrice": ask[0], "askQty": ask[1]}
+    return _stamped({"symbol": market.pair.exchange_id} | best, market, now_ms)
 
 
 def depth(market: RecordedMarket, price: float, now_ms: int, *, levels: int) -> _Document:
@@ -194,8 +188,9 @@ def day_ticker(market: RecordedMarket, price: float, now_ms: int) -> _Document:
         (now_ms, Candle(price, price, price, price, 0.0))
     ]
     opened, volume = rows[0][1].open, sum(candle.volume for _, candle in rows)
-    book = book_ticker(market, price, now_ms)
-    return book | {
+    spot = market.pair.market is Market.SPOT
+    head = book_ticker(market, price, now_ms) if spot else {"symbol": market.pair.exchange_id}
+    return head | {
         "priceChange": text_of(price - opened),
         "priceChangePercent": text_of(round((price / opened - 1) * 100, 3)),
         "prevClosePrice": text_of(opened),
@@ -208,3 +203,8 @@ def day_ticker(market: RecordedMarket, price: float, now_ms: int) -> _Document:
         "openTime": now_ms - _DAY_MS,
         "closeTime": now_ms,
     }
+
+
+def _stamped(document: _Document, market: RecordedMarket, now_ms: int) -> _Document:
+    """Add the time where Binance does: ccxt tells perpetuals from spot by it."""
+    return document | ({"time": now_ms} if market.pair.market is Market.PERPETUAL else {})
