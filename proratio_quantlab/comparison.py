@@ -82,6 +82,16 @@ class Comparison:
     caveats: tuple[str, ...]
 
     @property
+    def runs(self) -> tuple[BacktestResult, ...]:
+        """The run and, when there is one, its twin."""
+        return (self.gated,) if self.ungated is None else (self.gated, self.ungated)
+
+    @property
+    def title(self) -> str:
+        """What the run of interest is called in tables: gated, unless nobody was asked."""
+        return "Gated" if self.gated.specification.is_gated else "Ungated"
+
+    @property
     def quote(self) -> str:
         """The currency the figures are in."""
         pair: Pair = self.gated.specification.pairs[0]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
@@ -11,39 +10,16 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from proratio_core.candles.resampling import resample
-from proratio_core.values import Pair, Timeframe
+from proratio_core.values import Timeframe
+from proratio_quantlab.report.pair_chart import PairChart
 from proratio_quantlab.report.theme import COLOURS, dress
 from proratio_quantlab.results import Trade
 
-__all__ = ["PairChart", "candles_figure"]
+__all__ = ["candles_figure", "shown_timeframe"]
 
 _MOST_CANDLES = 1_500
 _POINT = "%{x|%Y-%m-%d %H:%M} UTC<br>%{y:,.6~g}"
 _ACTION_NAMES = {1: "BUY", 0: "HOLD", -1: "SELL"}
-
-
-@dataclass(frozen=True)
-class PairChart:
-    """What is drawn of one pair.
-
-    Parameters
-    ----------
-    pair, timeframe
-        What the candles are of; long runs are drawn in a longer timeframe.
-    candles
-        A candle frame (see `proratio_core.candles.frame`).
-    votes
-        Columns `date` (close time of the judged candle), `action` (1 BUY, 0 HOLD, -1 SELL),
-        `score` (0 to 1) and `degraded`; empty for an ungated run.
-    threshold
-        The score above which the consensus acts.
-    """
-
-    pair: Pair
-    timeframe: Timeframe
-    candles: pd.DataFrame
-    votes: pd.DataFrame
-    threshold: float
 
 
 def candles_figure(chart: PairChart, trades: Iterable[Trade], *, simulated: bool) -> go.Figure:
@@ -118,9 +94,7 @@ def _add_votes(figure: go.Figure, chart: PairChart) -> None:
     votes = chart.votes
     if votes.empty:
         return
-    passed = (
-        (votes["action"] == 1) & (votes["score"] > chart.threshold) & ~votes["degraded"]
-    ).to_numpy(bool)
+    passed = (votes["action"] == 1).to_numpy()
     looks = (
         ("Vote lets in", passed, "circle", COLOURS["gated"]),
         ("Vote refuses", ~passed, "circle-x-open", COLOURS["ungated"]),

@@ -21,18 +21,18 @@ def curves_figure(comparison: Comparison) -> go.Figure:
     figure = make_subplots(
         rows=2, cols=1, shared_xaxes=True, row_heights=[0.68, 0.32], vertical_spacing=0.04
     )
-    runs = [("Ungated", comparison.ungated, "dash"), ("Gated", comparison.gated, "solid")]
-    for name, run, dash in runs:
-        if run is not None:
-            _add_run(figure, run, name=name, dash=dash, quote=comparison.quote)
+    if comparison.ungated is not None:
+        _add_run(figure, comparison.ungated, name="Ungated", quote=comparison.quote)
+    _add_run(figure, comparison.gated, name=comparison.title, quote=comparison.quote)
     figure.update_yaxes(title_text=f"Equity, {comparison.quote}", row=1, col=1)
     figure.update_yaxes(title_text="Drawdown, %", row=2, col=1)
     dress(figure, height_px=460, simulated=comparison.gated.simulated)
     return figure.update_layout(hovermode="x unified")
 
 
-def _add_run(figure: go.Figure, run: BacktestResult, *, name: str, dash: str, quote: str) -> None:
+def _add_run(figure: go.Figure, run: BacktestResult, *, name: str, quote: str) -> None:
     curve = _thinned(run)
+    dash = "solid" if name == "Gated" else "dash"
     line = {"color": COLOURS[name.lower()], "dash": dash, "width": 1.6}
     figure.add_scatter(
         x=curve["date"],

@@ -15,8 +15,9 @@ from plotly.offline import get_plotlyjs
 from proratio_core.errors import ConfigurationError
 from proratio_quantlab.comparison import Comparison
 from proratio_quantlab.measures import format_difference, format_value
-from proratio_quantlab.report.candles import PairChart, candles_figure
+from proratio_quantlab.report.candles import candles_figure
 from proratio_quantlab.report.curves import curves_figure
+from proratio_quantlab.report.pair_chart import PairChart
 
 __all__ = ["render_report", "write_report"]
 
@@ -47,7 +48,7 @@ def render_report(
     document: str = _template().render(
         comparison=comparison,
         gated=gated,
-        runs=[run for run in (gated, comparison.ungated) if run is not None],
+        runs=comparison.runs,
         charts=charts,
         figures={name: figure.to_json() for name, figure in figures.items()},
         headlines=[line for line in comparison.lines if line.measure.field in _HEADLINES],

@@ -3,20 +3,29 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TaskID,
+    TaskProgressColumn,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
 
 if TYPE_CHECKING:
     from proratio_core.clock import Clock
     from proratio_core.database import Database
     from proratio_core.settings import Settings
 
-__all__ = ["Session", "open_session", "print_json", "progress_bar"]
+__all__ = ["Session", "open_session", "print_json", "progress_bar", "stage_progress"]
 
 
 @dataclass(frozen=True)
@@ -66,3 +75,24 @@ def progress_bar() -> Progress:
         console=Console(stderr=True),
         transient=True,
     )
+
+
+@contextmanager
+def stage_progress() -> Iterator[Callable[[str, float], None]]:
+    """Yield a function that shows which part, 0 to 1, of which stage is done; a bar each."""
+    with Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TaskProgressColumn(),
+        TimeElapsedColumn(),
+        console=Console(stderr=True),
+        transient=True,
+    ) as display:
+        stages: dict[str, TaskID] = {}
+
+        def show(stage: str, part: float) -> None:
+            if stage not in stages:
+                stages[stage] = display.add_task(stage, total=1.0)
+            display.update(stages[stage], completed=part)
+
+        yield show

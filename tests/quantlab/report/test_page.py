@@ -28,7 +28,7 @@ def chart_of(pair: str = "BTC/USDT") -> PairChart:
     candles = pd.DataFrame({"date": date, **prices, "volume": 1.0})
     votes = pd.DataFrame({
         "date": date[[30, 60, 90, 120]],
-        "action": [1, 1, 0, 1],
+        "action": [1, 0, 0, 0],
         "score": [0.7, 0.5, 0.8, 0.9],
         "degraded": [False, False, False, True],
     })  # fmt: skip

@@ -1,0 +1,81 @@
+"""On what terms a backtest trades: wallet, positions and costs, as configured."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import rapidjson
+
+from proratio_core.errors import ConfigurationError
+
+__all__ = ["Terms", "read_terms"]
+
+_EXCHANGE_FEE_FRAC: Final = 0.001
+"""What Binance takes from a spot trade without discounts; the rest of `fee` is slippage."""
+
+_COMMENTED: Final = rapidjson.PM_COMMENTS | rapidjson.PM_TRAILING_COMMAS
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What a backtest starts with and what each side of a trade costs.
+
+    Parameters
+    ----------
+    starting_balance
+        Wallet at the start, quote currency.
+    max_open_trades
+        How many positions may be open at once.
+    fee_frac, slippage_frac
+        Cost of each side as fractions of its value; Freqtrade knows their sum only, as `fee`.
+    """
+
+    starting_balance: float
+    max_open_trades: int
+    fee_frac: float
+    slippage_frac: float
+
+
+def read_terms(files: Iterable[Path]) -> Terms:
+    """Return the terms that Freqtrade configurations state, later files overriding earlier ones.
+
+    Raises
+    ------
+    ConfigurationError
+        A file is not readable JSON, or a value is missing or makes no sense.
+    """
+    stated: dict[str, Any] = {}
+    for file in files:
+        stated |= _read(file)
+    cost = _number(stated, "fee", at_least=0.0)
+    fee = min(cost, _EXCHANGE_FEE_FRAC)
+    return Terms(
+        starting_balance=_number(stated, "dry_run_wallet", at_least=1e-9),
+        max_open_trades=int(_number(stated, "max_open_trades", at_least=1)),
+        fee_frac=fee,
+        slippage_frac=round(cost - fee, 12),
+    )
+
+
+def _read(file: Path) -> dict[str, Any]:
+    try:
+        document = rapidjson.loads(file.read_text(encoding="utf-8"), parse_mode=_COMMENTED)
+    except (OSError, ValueError) as error:
+        reason = " ".join(str(error).split())
+        raise ConfigurationError(f"{file} is not readable JSON: {reason}") from error
+    if not isinstance(document, dict):
+        raise ConfigurationError(f"{file} holds a {type(document).__name__}; expected an object")
+    return document
+
+
+def _number(stated: dict[str, Any], name: str, *, at_least: float) -> float:
+    value = stated.get(name)
+    if isinstance(value, bool) or not isinstance(value, int | float) or not value >= at_least:
+        raise ConfigurationError(
+            f"the Freqtrade configuration states {name} = {value!r}; a backtest needs a number of "
+            f"at least {at_least:g} in config.json or config-backtest.json"
+        )
+    return float(value)

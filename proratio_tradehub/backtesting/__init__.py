@@ -1,0 +1,7 @@
+"""Backtests from start to end: export, backfill, run or reuse, compare."""
+
+from proratio_tradehub.backtesting.backtester import Backtester, Outcome
+from proratio_tradehub.backtesting.charts import pair_charts
+from proratio_tradehub.backtesting.request import BacktestRequest
+
+__all__ = ["BacktestRequest", "Backtester", "Outcome", "pair_charts"]

@@ -1,0 +1,251 @@
+"""One backtest from start to end: export what changed, ask what is missing, run or reuse."""
+
+from __future__ import annotations
+
+import asyncio
+import zlib
+from collections.abc import Callable
+from dataclasses import astuple, dataclass
+from functools import cached_property, partial
+from typing import TYPE_CHECKING
+
+from proratio_core.candles import CandleStore
+from proratio_core.candles.feather import ExportedFile, ExportReport, export_series
+from proratio_core.clock import Clock
+from proratio_core.database import Database
+from proratio_core.errors import ConfigurationError
+from proratio_core.exchange import find_rules
+from proratio_core.settings import Settings
+from proratio_core.values import Market, Timerange
+from proratio_quantlab.comparison import Comparison, compare
+from proratio_quantlab.fingerprint import code_hash, config_files, config_hash
+from proratio_quantlab.results import BacktestResult, ResultStore
+from proratio_quantlab.specification import Specification
+from proratio_quantlab.terms import read_terms
+from proratio_signals.backfill import BackfillReport, backfill
+from proratio_signals.consult import open_advisor
+from proratio_signals.history import read_votes
+from proratio_signals.ledger import Ledger
+from proratio_signals.profile import Profile
+from proratio_signals.questions import Question
+from proratio_tradehub.backtesting.gating import profile_for
+from proratio_tradehub.backtesting.request import (
+    BacktestRequest,
+    resolve_timerange,
+    series_to_export,
+)
+from proratio_tradehub.strategies.questions import questions_for, rule_of, startup_span
+
+if TYPE_CHECKING:
+    from proratio_quantlab.freqtrade_runner import BacktestRunner
+
+__all__ = ["Backtester", "Outcome"]
+
+_AT_ONCE_MODELS = 8
+_AT_ONCE_RULES = 64
+"""Questions under way at once: models have rate limits, rules share transactions."""
+
+Progress = Callable[[str, float], None]
+"""Told what is being done, and which part of it is, 0 to 1."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a request came to.
+
+    Parameters
+    ----------
+    comparison
+        The run, and its ungated twin when it was asked for.
+    profile
+        Who gated the run; None when nobody did.
+    exported
+        What was done to Freqtrade's candle files.
+    backfilled
+        What was asked; None for an ungated run.
+    reused
+        Hashes of the specifications whose stored results were taken.
+    """
+
+    comparison: Comparison
+    profile: Profile | None
+    exported: ExportReport
+    backfilled: BackfillReport | None
+    reused: frozenset[str]
+
+    def is_reused(self, result: BacktestResult) -> bool:
+        """Return whether `result` was stored by an earlier run."""
+        return result.specification.hash in self.reused
+
+
+def _unheard(_what: str, _part: float) -> None:
+    """Report progress to nobody."""
+
+
+class Backtester:
+    """Answers requests; the engine and its candles stay loaded between them.
+
+    Parameters
+    ----------
+    settings, database, clock
+        The installation.
+    progress
+        Told how far it is.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        database: Database,
+        *,
+        clock: Clock,
+        progress: Progress = _unheard,
+    ) -> None:
+        self._settings = settings
+        self._database = database
+        self._store = CandleStore(database)
+        self._results = ResultStore(database)
+        self._clock = clock
+        self._progress = progress
+
+    def run(self, request: BacktestRequest) -> Outcome:
+        """Return what the request comes to; results are stored as soon as they are there.
+
+        Raises
+        ------
+        ConfigurationError
+            The strategy, the profile or the configuration is not usable.
+        DataError
+            Candles are missing.
+        TransientError
+            The database or the voters are away; what was asked is kept.
+        """
+        profile = profile_for(request.strategy, request.profile, self._settings)
+        if request.compare_ungated and profile is None:
+            raise ConfigurationError(
+                f"{request.strategy} is ungated here, so it has no ungated twin to be compared "
+                "with; leave out --compare-ungated, or name a --profile it can ask"
+            )
+        timerange = resolve_timerange(request, self._store)
+        exported = self._export(request)
+        backfilled, ledger_version = None, 0
+        if profile is not None:
+            backfilled = self._fill_ledger(request, profile, timerange)
+            ledger_version = self._ledger_version(request, profile, timerange)
+        specification = self._specify(
+            request, profile, timerange, exported=exported, ledger_version=ledger_version
+        )
+        wanted = [specification]
+        if request.compare_ungated:
+            wanted.append(specification.ungated())
+        results, reused = self._obtain(wanted, fresh=request.fresh)
+        comparison = compare(*results, rule_based=profile is not None and profile.is_rules)
+        return Outcome(comparison, profile, exported, backfilled, reused)
+
+    @cached_property
+    def _runner(self) -> BacktestRunner:
+        from proratio_quantlab.freqtrade_runner import BacktestRunner  # noqa: PLC0415  # seconds
+
+        return BacktestRunner(self._settings.user_data, self._database)
+
+    def _export(self, request: BacktestRequest) -> ExportReport:
+        def report(done: int, total: int, _file: ExportedFile, /) -> None:
+            self._progress("Exporting candles", done / total)
+
+        keys = series_to_export(request, self._store)
+        return export_series(self._store, keys, self._settings.data_dir, progress=report)
+
+    def _fill_ledger(
+        self, request: BacktestRequest, profile: Profile, timerange: Timerange
+    ) -> BackfillReport:
+        """Ask about every candidate of the strategy that the ledger has no vote on."""
+        rule = rule_of(request.strategy, self._settings.user_data)
+        questions: list[Question] = []
+        for key in request.series:
+            start = timerange.start and timerange.start - startup_span(rule, key)
+            frame = self._store.read(key, Timerange(start, timerange.end))
+            questions += questions_for(rule, key, frame, timerange)
+
+        async def ask() -> BackfillReport:
+            async with open_advisor(
+                self._settings, self._database, profile, clock=self._clock
+            ) as advisor:
+                ledger = Ledger(self._database)
+                at_once = _AT_ONCE_RULES if profile.is_rules else _AT_ONCE_MODELS
+                return await backfill(
+                    questions, advisor, ledger, concurrency=at_once, progress=report
+                )
+
+        def report(done: int, total: int) -> None:
+            self._progress("Asking the voters", done / max(total, 1))
+
+        return asyncio.run(ask())
+
+    def _ledger_version(
+        self, request: BacktestRequest, profile: Profile, timerange: Timerange
+    ) -> int:
+        """Return the id of the newest vote this run can read."""
+        until = timerange.end or self._clock.now()
+        ids = (
+            read_votes(self._database, key, profile_hash=profile.hash, until=until)["vote_id"]
+            for key in request.series
+        )
+        return max((int(series.max()) for series in ids if len(series)), default=0)
+
+    def _specify(
+        self,
+        request: BacktestRequest,
+        profile: Profile | None,
+        timerange: Timerange,
+        *,
+        exported: ExportReport,
+        ledger_version: int,
+    ) -> Specification:
+        user_data = self._settings.user_data
+        futures = any(pair.market is Market.PERPETUAL for pair in request.pairs)
+        terms = read_terms(config_files(user_data, futures=futures))
+        return Specification(
+            strategy=request.strategy,
+            exchange=request.exchange,
+            pairs=request.pairs,
+            timeframe=request.timeframe,
+            timerange=timerange,
+            profile=None if profile is None else profile.name,
+            profile_hash="" if profile is None else profile.hash,
+            starting_balance=terms.starting_balance,
+            fee_frac=terms.fee_frac,
+            slippage_frac=terms.slippage_frac,
+            max_open_trades=terms.max_open_trades,
+            code_hash=code_hash(user_data, request.strategy),
+            config_hash=config_hash(user_data, futures=futures),
+            data_versions=(
+                *((str(file.key), file.version) for file in exported.files),
+                (f"{request.exchange} market rules", self._rules_version(request)),
+            ),
+            ledger_version=ledger_version,
+        )
+
+    def _rules_version(self, request: BacktestRequest) -> int:
+        """Return a number that changes with what the exchange accepts as an order."""
+        rules = find_rules(self._database, request.exchange, request.pairs)
+        stated = [(str(pair), astuple(rules[pair])) for pair in request.pairs]
+        return zlib.crc32(repr(stated).encode())
+
+    def _obtain(
+        self, wanted: list[Specification], *, fresh: bool
+    ) -> tuple[list[BacktestResult], frozenset[str]]:
+        """Return the results of `wanted`, and the hashes of those that were stored before."""
+        results, reused = [], set()
+        for specification in wanted:
+            stored = None if fresh else self._results.find(specification.hash)
+            if stored is not None:
+                reused.add(specification.hash)
+                results.append(stored)
+                continue
+            name = "Backtesting gated" if specification.is_gated else "Backtesting ungated"
+            self._progress(name, 0.0)
+            result = self._runner.run(specification, progress=partial(self._progress, name))
+            self._progress(name, 1.0)
+            self._results.save(result)
+            results.append(result)
+        return results, frozenset(reused)

@@ -1,0 +1,99 @@
+"""`proratio backtest`: a strategy on stored candles, gated by a consensus, beside its twin."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from proratio_tradehub.cli.session import open_session, print_json, stage_progress
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from proratio_core.values import Pair
+
+__all__ = ["backtest"]
+
+_DEFAULT_PAIRS = ("BTC/USDT", "ETH/USDT")
+
+
+def backtest(  # noqa: PLR0913  # a command's options
+    strategy: Annotated[str, typer.Argument(help="Class in user_data/strategies.")],
+    more_pairs: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[PAIRS]...", help="The same as --pairs.", show_default=False),
+    ] = None,
+    *,
+    pairs: Annotated[
+        list[str] | None,
+        typer.Option(help="Pairs to trade; several may follow. Default: BTC/USDT ETH/USDT."),
+    ] = None,
+    timeframe: Annotated[str, typer.Option(help="Length of a candle.")] = "1h",
+    timerange: Annotated[
+        str | None,
+        typer.Option(help="Candles from-to, e.g. 20240101-20250101. Default: all that is stored."),
+    ] = None,
+    exchange: Annotated[
+        str, typer.Option(help="Exchange of the candles, or 'simulated'.")
+    ] = "binance",
+    profile: Annotated[
+        str | None,
+        typer.Option(help="Who gates the entries; 'none' is nobody. Default: PRORATIO_PROFILE."),
+    ] = None,
+    compare_ungated: Annotated[
+        bool, typer.Option("--compare-ungated", help="Run the ungated twin too and compare.")
+    ] = False,
+    fresh: Annotated[
+        bool, typer.Option("--fresh", help="Run again even if exactly this was run before.")
+    ] = False,
+    json: Annotated[bool, typer.Option("--json", help="Print one JSON document instead.")] = False,
+    report: Annotated[
+        Path | None, typer.Option(help="Write an HTML report with charts to this file.")
+    ] = None,
+) -> None:
+    """Backtest a strategy in Freqtrade's own engine, without network.
+
+    Candles that changed are exported first, and candidate candles nobody voted on are put to the
+    voters of the profile. Results are stored; one that exactly this specification gave before
+    (strategy, configuration, candles, votes) is reused.
+
+    Example: [bold]proratio backtest AIEnhancedTrend --pairs BTC/USDT ETH/USDT --timeframe 1h
+    --timerange 20240101-20250101 --compare-ungated --report report.html[/]
+    """
+    from proratio_core.values import Timeframe, Timerange
+    from proratio_tradehub.backtesting import Backtester, BacktestRequest
+    from proratio_tradehub.cli.outcome_view import outcome_document, print_outcome, save_report
+
+    request = BacktestRequest(
+        strategy=strategy,
+        exchange=exchange,
+        pairs=_parsed([*(pairs or ()), *(more_pairs or ())] or _DEFAULT_PAIRS),
+        timeframe=Timeframe.parse(timeframe),
+        timerange=Timerange() if timerange is None else Timerange.parse(timerange),
+        profile=profile,
+        compare_ungated=compare_ungated,
+        fresh=fresh,
+    )
+    with open_session() as session:
+        with stage_progress() as progress:
+            backtester = Backtester(
+                session.settings, session.database, clock=session.clock, progress=progress
+            )
+            outcome = backtester.run(request)
+        if report is not None:
+            save_report(session, outcome, report)
+        if json:
+            print_json(outcome_document(outcome))
+            return
+        print_outcome(session.console, outcome)
+        if report is not None:
+            session.console.print(f"Report: {report}", markup=False)
+
+
+def _parsed(texts: Iterable[str]) -> tuple[Pair, ...]:
+    """Return the pairs, each once, in the order given."""
+    from proratio_core.values import Pair
+
+    return tuple(dict.fromkeys(Pair.parse(text) for text in texts))
