@@ -57,8 +57,8 @@ def create(voter: Voter, settings: Settings) -> RemoteProvider:
         "max_tokens": MAX_OUTPUT_TOKENS,
         "output_config": output,
     }
-    if voter.temperature is not None:
-        request["temperature"] = voter.temperature
+    if voter.temperature is not None:  # the API takes it of older models, the SDK no longer does
+        request["extra_body"] = {"temperature": voter.temperature}
     client = AsyncAnthropic(api_key=key, base_url=url, max_retries=0, timeout=60.0)
     return RemoteProvider(_MessagesWire(client, request, secret=key), model)
 
