@@ -104,7 +104,7 @@ def _risk(candles: Candles) -> Mapping[str, float]:
 
 def _mood(candles: Candles) -> Mapping[str, float]:
     recent = Candles(*(column[-_DAY_CANDLES:] for column in candles))
-    rising = recent.close > recent.open
+    rising = (np.sign(recent.close - recent.open) + 1) / 2  # unmoved counts half
     higher = (np.diff(recent.high) > 0) & (np.diff(recent.low) > 0)
     lower = (np.diff(recent.high) < 0) & (np.diff(recent.low) < 0)
     spread = (recent.high - recent.low).sum()
@@ -115,7 +115,7 @@ def _mood(candles: Candles) -> Mapping[str, float]:
             recent.volume.mean(), candles.volume.mean(), neutral=1.0
         ),
         "rising_volume_24_frac": _ratio(
-            recent.volume[rising].sum(), recent.volume.sum(), neutral=0.5
+            (recent.volume * rising).sum(), recent.volume.sum(), neutral=0.5
         ),
         "rising_candles_24_frac": float(rising.mean()),
         "higher_minus_lower_24_frac": float(higher.mean() - lower.mean()),

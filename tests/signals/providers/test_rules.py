@@ -34,7 +34,7 @@ def _wave(step: float, *, noise: float = 0.002, volume_follows: bool = True) -> 
 
 
 @pytest.mark.parametrize(
-    ("role", "step"), [("technical", 0.0006), ("risk", 0.0006), ("sentiment", 0.0006)]
+    ("role", "step"), [("technical", 0.0006), ("risk", 0.0003), ("sentiment", 0.0006)]
 )
 def test_clean_rise_is_bought_and_clean_fall_sold(role: str, step: float) -> None:
     assert judge(role, _wave(step)).action is Action.BUY

@@ -1,0 +1,89 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from proratio_core.errors import ConfigurationError
+from proratio_signals.profile import Profile, load_profile, profile_names
+
+VALID = """
+quorum = { minimum_voters = 1 }
+[[voters]]
+name = "one"
+provider = "rules"
+role = "risk"
+weight = 1.0
+model = "rules-risk-1"
+"""
+
+
+def _written(folder: Path, text: str, *, name: str = "mine") -> Path:
+    (folder / f"{name}.toml").write_text(text)
+    return folder
+
+
+def test_built_in_profiles_are_offline_consensus_and_local() -> None:
+    assert profile_names() == ("consensus", "local", "offline")
+
+
+@pytest.mark.parametrize("name", ["consensus", "local", "offline"])
+def test_built_in_profile_weighs_technical_risk_and_sentiment(name: str) -> None:
+    profile = load_profile(name)
+
+    assert [voter.role for voter in profile.voters] == ["technical", "risk", "sentiment"]
+    assert [voter.weight for voter in profile.voters] == [0.40, 0.35, 0.25]
+    assert profile.threshold == 0.6
+    assert profile.quorum.minimum_voters == 3
+
+
+def test_only_the_offline_profile_is_rules() -> None:
+    assert load_profile("offline").is_rules
+    assert not load_profile("consensus").is_rules
+    assert all(voter.name.startswith("rules-") for voter in load_profile("offline").voters)
+
+
+def test_hash_is_stable_for_equal_documents_and_differs_for_any_change() -> None:
+    profile = load_profile("consensus")
+    changed = profile.model_copy(update={"threshold": 0.7})
+
+    assert profile.hash == Profile.model_validate_json(profile.model_dump_json()).hash
+    assert Profile.model_validate(changed.model_dump()).hash != profile.hash
+
+
+def test_user_profile_replaces_the_built_in_one_of_its_name(tmp_path: Path) -> None:
+    folder = _written(tmp_path, VALID, name="offline")
+
+    assert len(load_profile("offline", folder).voters) == 1
+    assert len(load_profile("offline").voters) == 3
+
+
+def test_missing_user_folder_leaves_the_built_in_ones(tmp_path: Path) -> None:
+    assert profile_names(tmp_path / "absent") == profile_names()
+
+
+def test_unknown_name_suggests_the_nearest() -> None:
+    with pytest.raises(ConfigurationError, match="did you mean consensus"):
+        load_profile("concensus")
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (VALID.replace("weight = 1.0", "weight = 0.9"), "weights must sum to 1, got 0.9"),
+        (VALID.replace("weight = 1.0", "weight = 0"), "voters.0.weight"),
+        (VALID.replace('role = "risk"', 'role = "vibes"'), "voters.0.role"),
+        (VALID.replace("minimum_voters = 1", "minimum_voters = 2"), "can never be reached"),
+        (VALID.replace("[[voters]]", "treshold = 0.5\n[[voters]]"), "treshold: Extra inputs"),
+        (VALID.replace("[[voters]]", "threshold = nan\n[[voters]]"), "threshold"),
+        (VALID.replace("[[voters]]", 'name = "x"\n[[voters]]'), "the name is the file's own"),
+        (VALID + VALID.partition("}")[2], "unique"),
+        ("voters = [", "not readable TOML"),
+        ("\udcff", "not readable TOML"),
+    ],
+)
+def test_wrong_file_is_refused_with_its_place(tmp_path: Path, text: str, message: str) -> None:
+    (tmp_path / "mine.toml").write_bytes(text.encode("utf-8", "surrogateescape"))
+
+    with pytest.raises(ConfigurationError, match=message):
+        load_profile("mine", tmp_path)
