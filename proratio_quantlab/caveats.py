@@ -39,6 +39,8 @@ def caveats_of(
         )
     yield from _voter_caveats(gated, rule_based=rule_based)
     yield from _sample_caveats(gated, ungated)
+    if ungated is not None:
+        yield from _cost_caveat(gated, ungated)
     if difference is not None:
         yield _interval_caveat(difference)
     yield "One path through one past: no other period, parameter or strategy was tried against it."
@@ -70,6 +72,22 @@ def _sample_caveats(gated: BacktestResult, ungated: BacktestResult | None) -> It
     days = (gated.equity["date"].iloc[-1] - gated.equity["date"].iloc[0]).days
     if days < _FEW_DAYS:
         yield f"Short: {days} days. Sharpe, Sortino and Calmar stretch them to a year."
+
+
+def _cost_caveat(gated: BacktestResult, ungated: BacktestResult) -> Iterator[str]:
+    """Say how much of the difference is nothing but trading less."""
+    fewer = ungated.metrics.trades - gated.metrics.trades
+    terms, quote = gated.specification, gated.specification.pairs[0].quote
+    if fewer <= 0 or not terms.fee_frac:
+        return
+    cost_per_fee = (terms.fee_frac + terms.slippage_frac) / terms.fee_frac
+    saved = (ungated.metrics.fees_quote - gated.metrics.fees_quote) * cost_per_fee
+    gained = gated.metrics.profit_quote - ungated.metrics.profit_quote
+    yield (
+        f"Trading less is part of it: {fewer} fewer trades saved {saved:,.2f} {quote} "
+        f"in fees and slippage, of a difference of {gained:+,.2f}. A gate that refuses at random "
+        "saves that too."
+    )
 
 
 def _interval_caveat(difference: Interval) -> str:

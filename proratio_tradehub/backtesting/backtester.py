@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import zlib
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import astuple, dataclass
 from functools import cached_property, partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from proratio_core.candles import CandleStore
 from proratio_core.candles.feather import ExportedFile, ExportReport, export_series
@@ -83,7 +84,7 @@ def _unheard(_what: str, _part: float) -> None:
 
 
 class Backtester:
-    """Answers requests; the engine and its candles stay loaded between them.
+    """Answers requests; the engine and its candles stay loaded between them until it is closed.
 
     Parameters
     ----------
@@ -107,6 +108,18 @@ class Backtester:
         self._results = ResultStore(database)
         self._clock = clock
         self._progress = progress
+        self._resources = ExitStack()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the engine; the next run starts it again."""
+        self._resources.close()
+        self.__dict__.pop("_runner", None)
 
     def run(self, request: BacktestRequest) -> Outcome:
         """Return what the request comes to; results are stored as soon as they are there.
@@ -146,7 +159,9 @@ class Backtester:
     def _runner(self) -> BacktestRunner:
         from proratio_quantlab.freqtrade_runner import BacktestRunner  # noqa: PLC0415  # seconds
 
-        return BacktestRunner(self._settings.user_data, self._database)
+        return self._resources.enter_context(
+            BacktestRunner(self._settings.user_data, self._database)
+        )
 
     def _export(self, request: BacktestRequest) -> ExportReport:
         def report(done: int, total: int, _file: ExportedFile, /) -> None:

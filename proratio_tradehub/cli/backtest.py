@@ -21,14 +21,10 @@ _DEFAULT_PAIRS = ("BTC/USDT", "ETH/USDT")
 
 def backtest(  # noqa: PLR0913  # a command's options
     strategy: Annotated[str, typer.Argument(help="Class in user_data/strategies.")],
-    more_pairs: Annotated[
-        list[str] | None,
-        typer.Argument(metavar="[PAIRS]...", help="The same as --pairs.", show_default=False),
-    ] = None,
     *,
     pairs: Annotated[
         list[str] | None,
-        typer.Option(help="Pairs to trade; several may follow. Default: BTC/USDT ETH/USDT."),
+        typer.Option(help="Pairs to trade, one or more. Default: BTC/USDT ETH/USDT."),
     ] = None,
     timeframe: Annotated[str, typer.Option(help="Length of a candle.")] = "1h",
     timerange: Annotated[
@@ -69,7 +65,7 @@ def backtest(  # noqa: PLR0913  # a command's options
     request = BacktestRequest(
         strategy=strategy,
         exchange=exchange,
-        pairs=_parsed([*(pairs or ()), *(more_pairs or ())] or _DEFAULT_PAIRS),
+        pairs=_parsed(pairs or _DEFAULT_PAIRS),
         timeframe=Timeframe.parse(timeframe),
         timerange=Timerange() if timerange is None else Timerange.parse(timerange),
         profile=profile,
@@ -77,10 +73,11 @@ def backtest(  # noqa: PLR0913  # a command's options
         fresh=fresh,
     )
     with open_session() as session:
-        with stage_progress() as progress:
-            backtester = Backtester(
-                session.settings, session.database, clock=session.clock, progress=progress
-            )
+        parts = (session.settings, session.database)
+        with (
+            stage_progress() as progress,
+            Backtester(*parts, clock=session.clock, progress=progress) as backtester,
+        ):
             outcome = backtester.run(request)
         if report is not None:
             save_report(session, outcome, report)

@@ -39,11 +39,13 @@ def print_outcome(console: Console, outcome: Outcome) -> None:
                 style="bold black on yellow",
             )
         )
+    for heading in _headings(comparison):
+        console.print(f"[bold]{escape(heading)}[/]", highlight=False)
     console.print(_table(comparison))
     for note in _notes(outcome):
-        console.print(f"[dim]{escape(note)}[/]")
+        console.print(f"[dim]{escape(note)}[/]", highlight=False)
     for caveat in comparison.caveats:
-        console.print(f"[yellow]•[/] {escape(caveat)}")
+        console.print(f"[yellow]•[/] {escape(caveat)}", highlight=False)
 
 
 def save_report(session: Session, outcome: Outcome, path: Path) -> None:
@@ -81,21 +83,23 @@ def _run_document(run: BacktestResult, *, reused: bool) -> dict[str, Any]:
     }
 
 
-def _table(comparison: Comparison) -> Table:
+def _headings(comparison: Comparison) -> Iterator[str]:
+    """Yield what was run and on what terms."""
     asked = comparison.gated.specification
-    rules = " (RULE-BASED voters)" if comparison.rule_based else ""
-    table = Table(
-        title=escape(
-            f"{asked.strategy} on {', '.join(map(str, asked.pairs))} {asked.timeframe}, "
-            f"{asked.exchange}, {asked.timerange}"
-        ),
-        caption=escape(
-            f"Profile {asked.profile or 'none'}{rules}. Fee {asked.fee_frac:.2%} + slippage "
-            f"{asked.slippage_frac:.2%} per side, start {asked.starting_balance:,.0f} "
-            f"{comparison.quote}."
-        ),
+    voters = " (RULE-BASED voters)" if comparison.rule_based else ""
+    yield (
+        f"{asked.strategy} on {', '.join(map(str, asked.pairs))} {asked.timeframe}, "
+        f"{asked.exchange}, {asked.timerange}, profile {asked.profile or 'none'}{voters}"
     )
-    table.add_column("Measure")
+    yield (
+        f"fee {asked.fee_frac:.2%} + slippage {asked.slippage_frac:.2%} per side, "
+        f"start {asked.starting_balance:,.0f} {comparison.quote}"
+    )
+
+
+def _table(comparison: Comparison) -> Table:
+    table = Table()
+    table.add_column("Measure", no_wrap=True)
     table.add_column(comparison.title, justify="right", no_wrap=True)
     if comparison.ungated is not None:
         table.add_column("Ungated", justify="right", no_wrap=True)

@@ -70,3 +70,14 @@ def test_the_interval_says_whether_chance_explains_the_difference() -> None:
 
     assert "+1.00 bps, 95 % interval -2.00 to +4.00 bps over 365 days: zero is inside" in likely
     assert "zero is outside" in unlikely
+
+
+def test_what_fewer_trades_save_in_costs_is_set_against_the_difference() -> None:
+    text = said(result_of(profits=(1.0,)), result_of(None, profits=(1.0, -1.0, -1.0)))
+
+    assert "2 fewer trades saved 0.84 USDT in fees and slippage, of a difference of +2.00" in text
+
+
+def test_nothing_is_said_of_saved_costs_when_nothing_was_saved() -> None:
+    assert "fewer trades" not in said(result_of(), result_of(None))
+    assert "fewer trades" not in said(result_of(fee_frac=0.0), result_of(None, profits=MANY))
