@@ -127,16 +127,16 @@ class Windows:
                 f"{self._key}: no candle closes at {as_of:%Y-%m-%d %H:%M %Z}; download it, or ask "
                 "about the close of a stored candle"
             )
-        start = end - WINDOW_CANDLES
-        if start < 0:
-            raise DataError(
-                f"{self._key}: {end} candles close by {as_of:%Y-%m-%d %H:%M %Z}, a snapshot needs "
-                f"{WINDOW_CANDLES}; download earlier ones"
-            )
-        if last_open - self._times[start] != (WINDOW_CANDLES - 1) * step:
+        start = max(0, end - WINDOW_CANDLES)
+        if last_open - self._times[start] != (end - 1 - start) * step:
             raise DataError(
                 f"{self._key}: candles are missing in the {WINDOW_CANDLES} before "
                 f"{as_of:%Y-%m-%d %H:%M %Z}; there is no signal across a gap"
+            )
+        if end - start < WINDOW_CANDLES:
+            raise DataError(
+                f"{self._key}: {end} candles close by {as_of:%Y-%m-%d %H:%M %Z}, a snapshot needs "
+                f"{WINDOW_CANDLES}; download earlier ones"
             )
         candles = Candles(*(column[start:end].copy() for column in self._columns))
         if not all(np.isfinite(c).all() for c in candles) or candles.low.min() <= 0:

@@ -35,14 +35,14 @@ ROLES = ("technical", "risk", "sentiment")
 
 
 def candle_frame(count: int, *, seed: int = 1, start: datetime = START) -> pd.DataFrame:
-    """Return `count` hourly candles of a seeded random walk with correct geometry."""
-    random = np.random.default_rng(seed)
-    close = 100 * np.exp(np.cumsum(random.normal(0, 0.01, count)))
+    """Return `count` hourly candles of a seeded random walk; more of them only add at the end."""
+    draws = np.random.default_rng(seed).normal(size=(count, 4))
+    close = 100 * np.exp(np.cumsum(draws[:, 0] * 0.01))
     opened = np.concatenate(([100.0], close[:-1]))
-    high = np.maximum(opened, close) * (1 + random.random(count) * 0.005)
-    low = np.minimum(opened, close) * (1 - random.random(count) * 0.005)
+    high = np.maximum(opened, close) * (1 + np.abs(draws[:, 1]) * 0.003)
+    low = np.minimum(opened, close) * (1 - np.abs(draws[:, 2]) * 0.003)
     times = to_ms(start) + np.arange(count, dtype=np.int64) * BTC.timeframe.ms
-    volume = random.lognormal(3, 0.5, count)
+    volume = np.exp(3 + draws[:, 3] * 0.5)
     values = {"open": opened, "high": high, "low": low, "close": close, "volume": volume}
     return make_frame(times, values)
 
