@@ -107,14 +107,17 @@ class CcxtSource:
         return _frame(rows, key)
 
     def rules(self, pairs: Iterable[Pair]) -> dict[Pair, MarketRules]:
-        """Return what the exchange accepts as an order.
+        """Return what the exchange accepts as an order; pairs without stated rules are left out.
 
         Raises
         ------
         DataError
-            A pair is not traded there, or its rules are not stated.
+            A pair is not traded there.
+        TransientError
+            The exchange does not answer.
         """
-        return {pair: rules_from_ccxt(self._market(pair)) for pair in pairs}
+        stated = {pair: rules_from_ccxt(self._market(pair)) for pair in pairs}
+        return {pair: rules for pair, rules in stated.items() if rules is not None}
 
     def close(self) -> None:
         """Close the connections."""

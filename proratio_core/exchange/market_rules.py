@@ -91,20 +91,14 @@ def assumed_rules(frame: pd.DataFrame) -> MarketRules:
     return MarketRules(_power_of_ten(prices), step, step, _ASSUMED_MIN_COST)
 
 
-def rules_from_ccxt(market: Mapping[str, Any]) -> MarketRules:
+def rules_from_ccxt(market: Mapping[str, Any]) -> MarketRules | None:
     """Return the rules inside one of ccxt's market structures (precision mode: tick size).
 
-    Raises
-    ------
-    DataError
-        The market states no price tick or no amount step.
+    None when it states no price tick or no amount step; then candles have to tell.
     """
     precision, limits = market["precision"], market["limits"]
     if not precision.get("price") or not precision.get("amount"):
-        raise DataError(
-            f"{market.get('symbol')}: the exchange states no price tick or amount step "
-            f"(precision {precision}); the rules are assumed from the candles instead"
-        )
+        return None
     step = float(precision["amount"])
     return MarketRules(
         price_tick=float(precision["price"]),

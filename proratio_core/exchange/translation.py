@@ -76,7 +76,9 @@ def translate(error: Exception, where: str, *, retry_after_s: float | None) -> P
     import ccxt  # noqa: PLC0415
 
     text = " ".join(str(error).split())
+    cause = " ".join(str(_root(error)).split())
     detail = f"{where}: {text[:_LONGEST_DETAIL]}"
+    detail += f" ({cause[:_LONGEST_DETAIL]})" if cause and cause not in text else ""
     if isinstance(error, ccxt.DDoSProtection | ccxt.RateLimitExceeded):
         wait = "did not say how long" if retry_after_s is None else f"wait {retry_after_s:.0f} s"
         return RateLimitError(
@@ -95,6 +97,13 @@ def translate(error: Exception, where: str, *, retry_after_s: float | None) -> P
     )
     kind, remedy = next((kind, remedy) for applies, kind, remedy in kinds if applies)
     return kind(f"{detail}. {remedy}")
+
+
+def _root(error: BaseException) -> BaseException:
+    """Return the first error of the chain: the one that says what happened."""
+    while (before := error.__cause__ or error.__context__) is not None:
+        error = before
+    return error
 
 
 def _wait_s(headers: Mapping[str, str], text: str, *, now_ms: int) -> float | None:

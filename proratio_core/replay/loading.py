@@ -67,7 +67,7 @@ def load_markets(
             mark=kinds[SeriesKind.MARK],
             funding=next(iter(kinds[SeriesKind.FUNDING].values()), empty_frame(SeriesKind.FUNDING)),
         )
-        for pair, kinds in sorted(recorded.items())
+        for pair, kinds in sorted(recorded.items(), key=lambda item: str(item[0]))
     )
 
 

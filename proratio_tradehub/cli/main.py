@@ -12,6 +12,8 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
+from proratio_tradehub.cli.option_lists import spread_lists
+
 __all__ = ["app", "run"]
 
 _COMMANDS = ("demo", "backtest", "replay", "doctor")
@@ -72,7 +74,7 @@ def run() -> None:
     signal.signal(signal.SIGTERM, _terminate)
     try:
         _mount()
-        app(prog_name="proratio")
+        app(args=spread_lists(sys.argv[1:]), prog_name="proratio")
     except ProratioError as error:
         line = escape(" ".join(str(error).split()))
         console.print(f"[red]error:[/] {line}", highlight=False, soft_wrap=True)

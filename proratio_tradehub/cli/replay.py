@@ -1,0 +1,96 @@
+"""`proratio replay`: an exchange on this machine that plays back recorded markets."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from proratio_tradehub.cli.session import open_session
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from proratio_core.replay import ReplayServer
+    from proratio_tradehub.cli.session import Session
+
+__all__ = ["replay"]
+
+
+def replay(
+    *,
+    port: Annotated[int, typer.Option(help="Port on 127.0.0.1; 0 takes a free one.")] = 8099,
+    exchange: Annotated[
+        str, typer.Option(help="Whose stored candles to play back; or 'simulated'.")
+    ] = "binance",
+    at: Annotated[
+        str | None,
+        typer.Option(help="The moment it starts at, UTC, e.g. 2024-03-01; default: now."),
+    ] = None,
+    speed: Annotated[float, typer.Option(min=0.001, help="Its seconds per real second.")] = 1.0,
+    as_now: Annotated[
+        bool,
+        typer.Option(
+            "--as-now",
+            help="Move the record by whole days so that the day of --at is today: for paper "
+            "trading in real time.",
+        ),
+    ] = False,
+) -> None:
+    """Serve recorded markets as a Binance that ccxt and Freqtrade can talk to; Ctrl-C stops it.
+
+    Public data only: markets, time, candles, mark prices, funding, tickers, order books.
+    The overlays user_data/config-replay.json and config-replay-futures.json point Freqtrade here.
+
+    Example: [bold]proratio replay --at 2024-03-01 --as-now[/]
+    """
+    from proratio_core.replay import ReplayClock, ReplayServer, load_markets, shift_markets
+
+    start = None if at is None else _moment(at)
+    with open_session() as session:
+        markets, record = load_markets(session.database, exchange), exchange
+        now = session.clock.now()
+        if as_now:
+            markets = shift_markets(markets, _whole_days_ms(start, now))
+            record, start = f"{exchange} moved", now
+        clock = ReplayClock(start or now, speed)
+        with ReplayServer(markets, clock, record=record, port=port) as server:
+            pairs = " ".join(str(market.pair) for market in markets)
+            session.console.print(
+                f"{record} at {clock.now():%Y-%m-%d %H:%M} UTC, speed {speed:g}, on {server.url}\n"
+                f"{pairs}\nCtrl-C stops it",
+                highlight=False,
+            )
+            _wait(session, server)
+
+
+def _wait(session: Session, server: ReplayServer) -> None:
+    """Wait for Ctrl-C."""
+    try:
+        while True:
+            time.sleep(1)
+    except KeyboardInterrupt:
+        session.console.print(f"stopped after {server.requests.total():,} requests")
+
+
+def _moment(text: str) -> datetime:
+    from datetime import UTC, datetime
+
+    from proratio_core.errors import DataError
+
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise DataError(
+            f"--at {text!r} is not a moment; write 2024-03-01 or 2024-03-01T12:00 (UTC)"
+        ) from error
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+def _whole_days_ms(start: datetime | None, now: datetime) -> int:
+    from proratio_core.errors import ConfigurationError
+
+    if start is None:
+        raise ConfigurationError("--as-now needs --at: say which recorded day to play as today")
+    return (now - start).days * 86_400_000
