@@ -179,7 +179,7 @@ def _not_finite(rows: _Rows) -> Iterator[Finding]:
 def _order(rows: _Rows) -> Iterator[Finding]:
     mask = np.zeros(len(rows.times_ms), bool)
     mask[1:] = np.diff(rows.times_ms) < 0
-    what = "before their predecessor, expected ascending open times"
+    what = "out of order, expected ascending open times"
     yield from _found(rows, mask, "unordered", what, remedy=_REPAIR)
 
 
@@ -231,7 +231,7 @@ def _mixed_timeframe(rows: _Rows) -> Iterator[Finding]:
         if len(full):
             mask = np.zeros(len(rows.times_ms), bool)
             mask[1:] = steps == other.ms
-            what = f"stand {other} apart, expected {rows.key.timeframe}"
+            what = f"at a distance of {other}, expected {rows.key.timeframe}"
             remedy = "the file mixes timeframes or is misnamed; name it for what it holds"
             yield from _found(rows, mask, "mixed_timeframe", what, remedy=remedy)
 
@@ -241,7 +241,7 @@ def _geometry(rows: _Rows) -> Iterator[Finding]:
     body_high = np.maximum(value["open"], value["close"])
     body_low = np.minimum(value["open"], value["close"])
     mask = (value["high"] < body_high) | (value["low"] > body_low)
-    what = "contradict themselves, expected low <= open, close <= high"
+    what = "with prices that contradict each other, expected low <= open, close <= high"
     yield from _found(rows, mask, "geometry", what, remedy=_FROM_SOURCE)
     what = "with a price that is not positive, expected prices above 0"
     yield from _found(rows, value["low"] <= 0, "price", what, remedy=_FROM_SOURCE)
@@ -250,17 +250,18 @@ def _geometry(rows: _Rows) -> Iterator[Finding]:
 
 
 def _anomalies(rows: _Rows) -> Iterator[Finding]:
-    value, look = rows.values, "look at them before trusting a backtest across"
+    value, look = rows.values, "look there before trusting a backtest that crosses it"
     positive = (value["low"] > 0) & (value["close"] > 0)
     jump = np.zeros(len(rows.times_ms), bool)
     neighbours = (np.diff(rows.times_ms) == rows.key.timeframe.ms) & positive[:-1]
     previous = np.where(positive[:-1], value["close"][:-1], 1.0)
     jump[1:] = neighbours & (np.abs(value["open"][1:] / previous - 1) > _JUMP_FRAC)
-    what = f"open more than {_JUMP_FRAC:.0%} away from the close before"
+    what = f"with an open more than {_JUMP_FRAC:.0%} away from the close before"
     yield from _found(rows, jump, "jump", what, remedy=look, error=False)
     low = np.where(positive, value["low"], 1.0)
     spike = positive & (value["high"] / low - 1 > _SPIKE_FRAC)
-    what = f"span more than {_SPIKE_FRAC:.0%} from low to high"
+    spike &= rows.key.timeframe is not Timeframe.D1  # a day may do so honestly
+    what = f"with more than {_SPIKE_FRAC:.0%} from low to high"
     yield from _found(rows, spike, "spike", what, remedy=look, error=False)
     if rows.key.kind is SeriesKind.CANDLE:
         what = "without any volume"

@@ -29,6 +29,7 @@ __all__ = [
 ]
 
 _MINUTE = "%Y-%m-%d %H:%M"
+_TABLE_WIDTH = 120
 
 
 def print_import(console: Console, report: ImportReport) -> None:
@@ -95,13 +96,13 @@ def print_status(
     for series in stored:
         extent = extents.get(series.id)
         table.add_row(
-            *_names(series.key),
+            _name(series.key),
             f"{extent.rows:,}" if extent else "0",
             _shown(extent.first_open_time if extent else None),
             _shown(extent.last_open_time if extent else None),
             str(series.version),
         )
-    console.print(table)
+    _print_table(console, table)
     if not stored:
         console.print("nothing is stored yet; try: proratio data download BTC/USDT")
 
@@ -128,7 +129,7 @@ def print_health(console: Console, health: Sequence[SeriesHealth]) -> None:
     table = _series_table("rows", "first open", "last open", "gaps", "missing", "errors")
     for one in health:
         table.add_row(
-            *_names(one.key),
+            _name(one.key),
             f"{one.rows:,}",
             _shown(one.first_open_time),
             _shown(one.last_open_time),
@@ -136,11 +137,12 @@ def print_health(console: Console, health: Sequence[SeriesHealth]) -> None:
             str(one.missing_candles),
             f"[red]{len(one.errors)}[/]" if one.errors else "0",
         )
-    console.print(table)
+    _print_table(console, table)
     for one in health:
         for listed in one.gaps:
             reason = listed.reason or "not asked for yet"
-            console.print(f"gap: {one.key}: {listed.gap}: {escape(reason)}", highlight=False)
+            text = escape(f"gap: {one.key}: {listed.gap}: {reason}")
+            console.print(text, highlight=False, soft_wrap=True)
     for one in health:
         for finding in one.findings:
             text = escape(f"{finding.severity}: {one.key}: {finding.detail}")
@@ -156,6 +158,7 @@ def _print_totals(console: Console, health: Sequence[SeriesHealth]) -> None:
         f"{sum(len(one.errors) for one in health)} errors, "
         f"{sum(len(one.findings) - len(one.errors) for one in health)} warnings",
         highlight=False,
+        soft_wrap=True,
     )
 
 
@@ -193,16 +196,20 @@ def health_document(health: Sequence[SeriesHealth]) -> list[dict[str, Any]]:
 
 def _series_table(*columns: str) -> Table:
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for name in ("exchange", "pair", "timeframe", "kind"):
-        table.add_column(name)
+    table.add_column("series", no_wrap=True)
     for name in columns:
-        table.add_column(name, justify="right")
+        table.add_column(name, justify="right", no_wrap=True)
     return table
 
 
-def _names(key: SeriesKey) -> tuple[str, str, str, str]:
-    exchange = "[yellow]SIMULATED[/]" if key.is_simulated else escape(key.exchange)
-    return exchange, str(key.pair), key.timeframe.value, key.kind.value
+def _print_table(console: Console, table: Table) -> None:
+    """Print whole lines, also where the terminal is narrow."""
+    console.print(table, width=max(console.width, _TABLE_WIDTH), crop=False)
+
+
+def _name(key: SeriesKey) -> str:
+    name = escape(str(key))
+    return f"[yellow]SIMULATED[/] {name}" if key.is_simulated else name
 
 
 def _key_document(key: SeriesKey) -> dict[str, Any]:
