@@ -1,9 +1,8 @@
 """The exchange: what it accepts, what it answers, and what its errors mean to us."""
 
-from proratio_core.exchange.access import open_client, reachable
+from proratio_core.exchange.access import RECORD_HEADER, open_client, reachable
 from proratio_core.exchange.ccxt_source import CcxtSource
 from proratio_core.exchange.market_rules import MarketRules, assumed_rules, to_ccxt_market
-from proratio_core.exchange.record_header import RECORD_HEADER
 from proratio_core.exchange.rule_store import find_rules, load_rules, save_rules
 
 __all__ = [

@@ -11,7 +11,10 @@ from proratio_core.errors import ConfigurationError, ProratioError
 from proratio_core.exchange.translation import translated
 from proratio_core.values import SIMULATED
 
-__all__ = ["open_client", "reachable"]
+__all__ = ["RECORD_HEADER", "open_client", "reachable"]
+
+RECORD_HEADER: Final = "X-Proratio-Record"
+"""HTTP header in which the replay exchange says whose candles it replays."""
 
 _TIMEOUT_S: Final = 10.0
 _REACHABLE_S: Final = 3.0

@@ -13,9 +13,8 @@ import pandas as pd
 from proratio_core.candles.frame import columns_of, empty_frame, make_frame
 from proratio_core.clock import Clock, to_ms
 from proratio_core.errors import DataError, RateLimitError, TransientError
-from proratio_core.exchange.access import open_client
+from proratio_core.exchange.access import RECORD_HEADER, open_client
 from proratio_core.exchange.market_rules import MarketRules, rules_from_ccxt
-from proratio_core.exchange.record_header import RECORD_HEADER
 from proratio_core.exchange.translation import translated
 from proratio_core.values import Pair, SeriesKey, SeriesKind
 

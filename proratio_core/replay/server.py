@@ -19,7 +19,7 @@ from aiohttp import web
 
 from proratio_core.clock import Clock, to_ms
 from proratio_core.errors import ConfigurationError
-from proratio_core.exchange.record_header import RECORD_HEADER
+from proratio_core.exchange.access import RECORD_HEADER
 from proratio_core.replay.endpoints import Endpoints, RefusedError, UnknownPathError
 from proratio_core.replay.faults import Fault, FaultKind, FaultScript, spoil_rows
 from proratio_core.replay.market import RecordedMarket
