@@ -12,11 +12,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Self
 
-import structlog
+import pandas as pd
 from freqtrade.data.btanalysis.historic_precision import get_tick_size_over_time
-from freqtrade.enums import TradingMode
+from freqtrade.enums import BacktestState, TradingMode
 from freqtrade.exceptions import FreqtradeException
 from freqtrade.exchange import Exchange
 from freqtrade.optimize import backtesting
@@ -34,8 +34,6 @@ from proratio_quantlab.tick_size import tick_size_over_time
 
 __all__ = ["BacktestRunner"]
 
-_log = structlog.get_logger(__name__)
-
 _KEPT_DATA_SETS: Final = 4
 _LOADED: Final = ("price_pair_prec", "available_pairs", "timerange", "detail_data", "futures_data")
 """What `load_bt_data` leaves on the engine besides the candles it returns."""
@@ -50,6 +48,8 @@ class BacktestRunner:
         A Freqtrade user directory with strategies, configurations and exported candles.
     database
         Where market rules and, for candles without any, the newest prices are read.
+
+    Use it as a context manager, or call `close`: Freqtrade's exchange objects hold event loops.
     """
 
     def __init__(self, user_data: Path, database: Database) -> None:
@@ -57,6 +57,17 @@ class BacktestRunner:
         self._database = database
         self._exchanges: dict[Market, Exchange] = {}
         self._data: OrderedDict[tuple[Any, ...], tuple[Any, ...]] = OrderedDict()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Release the exchange objects and their event loops."""
+        while self._exchanges:
+            self._exchanges.popitem()[1].close()
 
     def run(
         self, specification: Specification, *, progress: Callable[[float], None] | None = None
@@ -78,19 +89,11 @@ class BacktestRunner:
             A callback of the strategy raised. A running bot refuses that entry and goes on; a
             backtest with refusals of that kind shows nothing, so it fails.
         """
-        config = engine_config(specification, self._user_data)
-        with _translated(specification), _fast_tick_sizes():
-            exchange = self._exchange(config, specification)
-            engine = backtesting.Backtesting(
-                config, exchange=exchange, progress_callback=_progress(progress)
-            )
-            try:
-                data, timerange = self._load(engine, specification)
-                (strategy,) = engine.strategylist
-                copies = {pair: frame.copy() for pair, frame in data.items()}
-                _, end = engine.backtest_one_strategy(strategy, copies, timerange)
-            finally:
-                engine.cleanup()
+        with self._engine(specification, progress) as engine:
+            data, timerange = self._load(engine, specification)
+            (strategy,) = engine.strategylist
+            copies = {pair: frame.copy() for pair, frame in data.items()}
+            _, end = engine.backtest_one_strategy(strategy, copies, timerange)
         _refuse_refusals(strategy)
         content = engine.all_bt_content[strategy.get_strategy_name()]
         return BacktestResult.of(
@@ -98,6 +101,35 @@ class BacktestRunner:
             trades_of(content["results"], fee_frac=specification.fee_frac),
             equity_of(content, end=end, timeframe=specification.timeframe),
         )
+
+    def prepare(self, specification: Specification) -> tuple[Any, dict[str, pd.DataFrame]]:
+        """Return the strategy, ready to judge candles, and its candles by pair, without a run.
+
+        Raises
+        ------
+        ConfigurationError
+            The strategy, its configuration or its candles are not usable.
+        """
+        with self._engine(specification, None) as engine:
+            data, _ = self._load(engine, specification)
+            (strategy,) = engine.strategylist
+            strategy.dp, strategy.wallets = engine.dataprovider, engine.wallets
+        return strategy, {pair: frame.copy() for pair, frame in data.items()}
+
+    @contextmanager
+    def _engine(
+        self, specification: Specification, progress: Callable[[float], None] | None
+    ) -> Iterator[backtesting.Backtesting]:
+        config = engine_config(specification, self._user_data)
+        with _translated(specification), _fast_tick_sizes():
+            exchange = self._exchange(config, specification)
+            engine = backtesting.Backtesting(
+                config, exchange=exchange, progress_callback=_progress(progress)
+            )
+            try:
+                yield engine
+            finally:
+                engine.cleanup()
 
     def _exchange(self, config: dict[str, Any], specification: Specification) -> Exchange:
         """Return the exchange object of this kind of market, knowing the specification's pairs."""
@@ -176,7 +208,7 @@ def _progress(report: Callable[[float], None] | None) -> Callable[[Any], None]:
     """Return a callback for Freqtrade's progress tasks; passing one also silences its bars."""
 
     def update(task: Any) -> None:
-        if report is not None and task.description == "Backtesting" and task.total:
+        if report is not None and task.description == str(BacktestState.BACKTEST) and task.total:
             report(task.completed / task.total)
 
     return update

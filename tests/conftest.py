@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import socket
 import tempfile
+import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -73,15 +75,10 @@ def _template(postgres_url: str) -> str:
 
 
 @pytest.fixture
-def database_url(postgres_url: str, _template: str, request: pytest.FixtureRequest) -> str:
-    """Return the URL of a fresh, migrated database of this test's own."""
-    name = f"test_{abs(hash(request.node.nodeid)):x}"
-    _execute(postgres_url, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-    _execute(postgres_url, f"CREATE DATABASE {name} TEMPLATE {_template}")
-    request.addfinalizer(
-        lambda: _execute(postgres_url, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-    )
-    return _named(postgres_url, name)
+def database_url(postgres_url: str, _template: str) -> Iterator[str]:
+    """Yield the URL of a fresh, migrated database of this test's own."""
+    with _fresh_database(postgres_url, _template) as url:
+        yield url
 
 
 @pytest.fixture
@@ -90,6 +87,21 @@ def database(database_url: str) -> Iterator[Database]:
     database = Database(database_url)
     yield database
     database.close()
+
+
+@pytest.fixture(scope="module")
+def module_database_url(postgres_url: str, _template: str) -> Iterator[str]:
+    """Yield the URL of a fresh, migrated database that the tests of a file share."""
+    with _fresh_database(postgres_url, _template) as url:
+        yield url
+
+
+@contextmanager
+def _fresh_database(server_url: str, template: str) -> Iterator[str]:
+    name = f"test_{uuid.uuid4().hex}"
+    _execute(server_url, f"CREATE DATABASE {name} TEMPLATE {template}")
+    yield _named(server_url, name)
+    _execute(server_url, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
 
 def _settings(url: str) -> Settings:

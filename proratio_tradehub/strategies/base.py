@@ -68,10 +68,6 @@ class RuleStrategy(IStrategy):  # type: ignore[misc]  # Freqtrade is not typed f
         stake = wallet * self.stake_of_wallet_frac * self.confidence(pair, entry_tag)
         return 0.0 if stake < (min_stake or 0.0) else min(stake, max_stake)
 
-    def confirm_trade_entry(self, *, pair: str, entry_tag: str | None, **_: Any) -> bool:
-        """Return whether the order may be placed: only with a positive confidence."""
-        return self.confidence(pair, entry_tag) > 0.0
-
     def confidence(self, pair: str, entry_tag: str | None) -> float:  # noqa: ARG002  # for subclasses
         """Return the confidence, 0..1, in an entry; a rule alone has no doubts."""
         return 1.0

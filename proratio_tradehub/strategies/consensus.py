@@ -73,9 +73,11 @@ class ConsensusStrategy(RuleStrategy):
         close_ms = open_times_ms(frame) + Timeframe(self.timeframe).ms
         if not self._is_live:
             approved = self._approvals_on(metadata["pair"])
-            entries &= np.fromiter((close in approved for close in close_ms), np.bool_)
+            entries &= np.fromiter((close in approved for close in close_ms.tolist()), np.bool_)
         tags = np.full(len(frame), None, dtype=object)
-        tags[entries] = [signal_id(self._gate().name, close) for close in close_ms[entries]]
+        tags[entries] = [
+            signal_id(self._gate().name, close) for close in close_ms[entries].tolist()
+        ]
         return frame.assign(enter_long=entries.astype("int8"), enter_tag=tags)
 
     def confirm_trade_entry(

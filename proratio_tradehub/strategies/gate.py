@@ -49,7 +49,7 @@ def signal_id(profile: str, close_ms: int) -> str:
     >>> signal_id("offline", 1_704_110_400_000)
     'offline@2024-01-01T12:00Z'
     """
-    return f"{profile}@{np.datetime64(close_ms, 'ms').astype('datetime64[m]')}Z"
+    return f"{profile}@{np.datetime64(int(close_ms), 'ms').astype('datetime64[m]')}Z"
 
 
 def judged_close_ms(entry_tag: str) -> int:

@@ -7,6 +7,7 @@ wrapper of ours inside that one, around each callback a class defines itself.
 
 from __future__ import annotations
 
+import logging
 from collections import Counter
 from collections.abc import Callable, Mapping
 from functools import wraps
@@ -14,11 +15,11 @@ from types import MappingProxyType
 from typing import Any
 
 import pandas as pd
-import structlog
 
 __all__ = ["REFUSALS", "guard_callbacks"]
 
-_log = structlog.get_logger(__name__)
+_log = logging.getLogger(__name__)
+"""The standard library's: inside Freqtrade the host decides how its process logs."""
 
 Refusal = Callable[..., Any]
 
@@ -76,7 +77,7 @@ def _guarded(method: Callable[..., Any], *, name: str, refusal: Refusal) -> Call
         try:
             return method(self, *args, **kwargs)
         except Exception:  # noqa: BLE001  # the outermost border: log, then refuse
-            _log.exception("callback raised; refused", callback=name, strategy=type(self).__name__)
+            _log.exception("%s.%s raised; refused", type(self).__name__, name)
             self.__dict__.setdefault("refused_callbacks", Counter())[name] += 1
             return refusal(self, *args, **kwargs)
 

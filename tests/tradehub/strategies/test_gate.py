@@ -1,0 +1,54 @@
+"""Which votes open the gate."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from proratio_core.errors import DataError
+from proratio_core.values import Timeframe
+from proratio_tradehub.strategies.gate import approvals, judged_close_ms, signal_id
+
+_HOUR = Timeframe.H1.ms
+
+
+def votes(*rows: tuple[int, int, int, float]) -> pd.DataFrame:
+    """Return votes from (close in hours, ms until available, action code, score)."""
+    close = [hours * _HOUR for hours, *_ in rows]
+    available = [hours * _HOUR + late for hours, late, *_ in rows]
+    return pd.DataFrame(
+        {
+            "date": pd.to_datetime(close, unit="ms", utc=True).as_unit("ms"),
+            "available_at": pd.to_datetime(available, unit="ms", utc=True).as_unit("ms"),
+            "action": np.array([action for *_, action, _ in rows], np.int8),
+            "score": np.array([score for *_, score in rows], np.float64),
+        }
+    )
+
+
+def test_only_buys_open_the_gate() -> None:
+    given_votes = votes((1, 0, 1, 0.7), (2, 0, 0, 0.9), (3, 0, -1, 0.9))
+    assert approvals(given_votes, Timeframe.H1) == {_HOUR: 0.7}
+
+
+def test_vote_that_came_after_its_candles_validity_does_not_count() -> None:
+    given_votes = votes((1, _HOUR - 1, 1, 0.7), (2, _HOUR, 1, 0.8))
+    assert list(approvals(given_votes, Timeframe.H1)) == [_HOUR]
+
+
+def test_no_votes_open_nothing() -> None:
+    assert approvals(votes(), Timeframe.H1) == {}
+
+
+@given(minutes=st.integers(0, 4_000_000_000 // 60), name=st.sampled_from(["offline", "my-panel"]))
+def test_signal_id_names_its_candle(minutes: int, name: str) -> None:
+    assert judged_close_ms(signal_id(name, minutes * 60_000)) == minutes * 60_000
+
+
+@pytest.mark.parametrize("tag", ["", "force_entry", "offline@", "offline@tomorrow", "@NaT"])
+def test_foreign_tag_is_an_error_and_never_an_approval(tag: str) -> None:
+    with pytest.raises(DataError):
+        judged_close_ms(tag)

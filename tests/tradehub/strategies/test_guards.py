@@ -1,0 +1,86 @@
+"""Every callback that raises becomes the answer that risks least."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from proratio_tradehub.strategies.guards import REFUSALS, guard_callbacks
+
+_FRAME = pd.DataFrame({"enter_long": [1, 1], "exit_long": [1, 1], "enter_tag": ["a", "b"]})
+
+_EXPECTED: dict[str, Any] = {
+    "confirm_trade_entry": False,
+    "confirm_trade_exit": True,
+    "custom_stake_amount": 0.0,
+    "adjust_trade_position": None,
+    "adjust_entry_price": None,
+    "leverage": 1.0,
+    "bot_start": None,
+    "bot_loop_start": None,
+    "order_filled": None,
+}
+
+
+def raising(name: str) -> type:
+    """Return a guarded class whose method `name` raises."""
+
+    def method(self: object, *_: Any, **__: Any) -> Any:
+        raise RuntimeError("broken")
+
+    method.__qualname__ = f"Made.{name}"
+    cls = type("Made", (), {name: method})
+    guard_callbacks(cls)
+    return cls
+
+
+def test_every_guarded_callback_has_an_expected_answer_here() -> None:
+    frames = {"populate_indicators", "populate_entry_trend", "populate_exit_trend"}
+    assert set(REFUSALS) == set(_EXPECTED) | frames
+
+
+@pytest.mark.parametrize("name", _EXPECTED)
+def test_raising_callback_refuses_and_is_counted(
+    name: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    strategy = raising(name)()
+    assert getattr(strategy, name)(pair="BTC/USDT") == _EXPECTED[name]
+    assert strategy.refused_callbacks == {name: 1}
+    assert f"Made.{name} raised; refused" in caplog.text
+
+
+def test_raising_entry_signal_clears_the_entries() -> None:
+    result = raising("populate_entry_trend")().populate_entry_trend(_FRAME, {})
+    assert not result["enter_long"].any()
+    assert not result["enter_short"].any()
+    assert result["enter_tag"].isna().all()
+
+
+def test_raising_exit_signal_clears_the_exits_only() -> None:
+    result = raising("populate_exit_trend")().populate_exit_trend(_FRAME, {})
+    assert not result["exit_long"].any()
+    assert result["enter_long"].all()
+
+
+def test_raising_indicators_return_the_frame_without_them() -> None:
+    assert raising("populate_indicators")().populate_indicators(_FRAME, {}) is _FRAME
+
+
+def test_callback_that_works_is_left_alone() -> None:
+    cls = type("Made", (), {"leverage": lambda self, **_: 3.0})
+    guard_callbacks(cls)
+    strategy = cls()
+    assert strategy.leverage(pair="BTC/USDT") == 3.0
+    assert not hasattr(strategy, "refused_callbacks")
+
+
+def test_interrupt_is_not_swallowed() -> None:
+    def method(self: object) -> None:
+        raise KeyboardInterrupt
+
+    cls = type("Made", (), {"bot_start": method})
+    guard_callbacks(cls)
+    with pytest.raises(KeyboardInterrupt):
+        cls().bot_start()
