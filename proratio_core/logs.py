@@ -15,7 +15,10 @@ from proratio_core.settings import Settings
 
 __all__ = ["configure_logs", "redactor"]
 
-_QUIET = ("httpx", "httpcore", "openai", "anthropic", "google_genai", "urllib3", "ccxt")
+_QUIET = (
+    *("httpx", "httpx2", "httpcore", "httpcore2", "urllib3"),
+    *("openai", "anthropic", "google_genai", "ccxt"),
+)
 """Libraries that log whole URLs, and so tokens, at INFO."""
 
 _URL_PASSWORD = re.compile(r"(\w+://[^/\s:@]*:)[^@\s/]+@")

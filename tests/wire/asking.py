@@ -35,6 +35,7 @@ EXPECTED: dict[str, AbstentionKind] = {
     "length": AbstentionKind.TRUNCATED,
     "refusal": AbstentionKind.REFUSED,
     "filter": AbstentionKind.REFUSED,
+    "odd": AbstentionKind.FAILED,
 } | dict.fromkeys(
     (
         *("half-json", "garbage", "empty", "shape", "list", "prose", "fence", "schema", "missing"),

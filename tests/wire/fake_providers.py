@@ -279,6 +279,11 @@ async def _filter(exchange: Exchange) -> web.StreamResponse:
     return web.json_response(exchange.dialect.filtered(exchange.call.model))
 
 
+async def _odd(exchange: Exchange) -> web.StreamResponse:
+    """End in a way nobody asked for, without counting tokens."""
+    return web.json_response(exchange.dialect.odd(exchange.call.model))
+
+
 FAULTS: dict[str, Fault] = {
     "400": _status(400),
     "401": _status(401),
@@ -296,6 +301,7 @@ FAULTS: dict[str, Fault] = {
     "length": _length,
     "refusal": _refusal,
     "filter": _filter,
+    "odd": _odd,
     "garbage": _body("<html>Bad Gateway</html>", "text/html"),
     "empty": _body(""),
     "shape": _body('{"hello": "world"}'),

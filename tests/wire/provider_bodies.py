@@ -26,6 +26,9 @@ class OpenAIResponses:
         part = {"type": "output_text", "text": text, "annotations": []}
         return self._response(model, [part], incomplete="max_output_tokens")
 
+    def odd(self, model: str) -> dict[str, Any]:
+        return self._response(model, []) | {"status": "failed", "usage": None}
+
     def error(self, status: int, message: str) -> dict[str, Any]:
         return {"error": {"message": message, "type": "error", "param": None, "code": f"e{status}"}}
 
@@ -77,6 +80,9 @@ class OpenAIChat:
     def cut(self, model: str, text: str) -> dict[str, Any]:
         return self._completion(model, text, finish="length")
 
+    def odd(self, model: str) -> dict[str, Any]:
+        return self._completion(model, "", finish="tool_calls") | {"usage": None}
+
     def error(self, status: int, message: str) -> dict[str, Any]:
         return OpenAIResponses().error(status, message)
 
@@ -120,6 +126,9 @@ class AnthropicMessages:
     def cut(self, model: str, text: str) -> dict[str, Any]:
         return self._message(model, text, stop="max_tokens")
 
+    def odd(self, model: str) -> dict[str, Any]:
+        return self._message(model, "", stop="pause_turn") | {"usage": {}}
+
     def error(self, status: int, message: str) -> dict[str, Any]:
         return {"type": "error", "error": {"type": f"e{status}", "message": message}}
 
@@ -162,6 +171,9 @@ class GeminiContent:
 
     def cut(self, model: str, text: str) -> dict[str, Any]:
         return self._content(model, text, finish="MAX_TOKENS")
+
+    def odd(self, model: str) -> dict[str, Any]:
+        return self._content(model, "", finish="UNEXPECTED_TOOL_CALL") | {"usageMetadata": None}
 
     def error(self, status: int, message: str) -> dict[str, Any]:
         details = []

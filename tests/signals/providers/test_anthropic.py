@@ -2,11 +2,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import anthropic
+import httpx2
 import pytest
 
 from proratio_core.errors import ConfigurationError
 from proratio_signals.opinions import AbstentionKind, Opinion, Usage
 from proratio_signals.providers import NotConfiguredError
+from proratio_signals.providers.anthropic import create
 from tests.wire.asking import EXPECTED, abstained, ask_once, voter
 from tests.wire.fake_providers import CANARIES, FakeProviders
 
@@ -76,3 +79,25 @@ def test_nobody_listening_is_a_broken_connection(tmp_path: Path, fake: FakeProvi
     settings = fake.settings(tmp_path, ANTHROPIC_BASE_URL="http://127.0.0.1:1")
     seat = voter("anthropic", MODEL)
     assert abstained(ask_once(seat, settings)).kind is AbstentionKind.CONNECTION
+
+
+REQUEST = httpx2.Request("POST", "http://127.0.0.1")
+
+
+@pytest.mark.parametrize(
+    ("error", "kind"),
+    [
+        (anthropic.APITimeoutError(REQUEST), AbstentionKind.TIMEOUT),
+        (anthropic.APIConnectionError(request=REQUEST), AbstentionKind.CONNECTION),
+        (anthropic.APIError("m", REQUEST, body=None), AbstentionKind.FAILED),
+        (anthropic.AnthropicError("m"), AbstentionKind.FAILED),
+        (ZeroDivisionError(), None),
+    ],
+    ids=lambda value: getattr(value, "value", type(value).__name__),
+)
+def test_every_root_of_the_sdks_exceptions_is_translated(
+    fake: FakeProviders, tmp_path: Path, error: Exception, kind: AbstentionKind | None
+) -> None:
+    wire = create(voter("anthropic", MODEL), fake.settings(tmp_path))._wire
+    found = wire.explain(error)
+    assert (None if found is None else found.kind) is kind

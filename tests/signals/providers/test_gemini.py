@@ -2,11 +2,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import aiohttp
 import pytest
+from google.genai import errors
 
 from proratio_core.errors import ConfigurationError
 from proratio_signals.opinions import AbstentionKind, Opinion, Usage
 from proratio_signals.providers import NotConfiguredError
+from proratio_signals.providers.gemini import create
 from tests.wire.asking import EXPECTED, abstained, ask_once, voter
 from tests.wire.fake_providers import CANARIES, FakeProviders
 
@@ -73,3 +76,22 @@ def test_an_unknown_model_is_refused_before_it_is_asked(
 def test_nobody_listening_is_a_broken_connection(tmp_path: Path, fake: FakeProviders) -> None:
     settings = fake.settings(tmp_path, GEMINI_BASE_URL="http://127.0.0.1:1")
     assert abstained(ask_once(voter("gemini", MODEL), settings)).kind is AbstentionKind.CONNECTION
+
+
+@pytest.mark.parametrize(
+    ("error", "kind"),
+    [
+        (errors.APIError(503, {}), AbstentionKind.SERVER_ERROR),
+        (errors.APIError(400, {"error": {"details": "odd"}}), AbstentionKind.FAILED),
+        (aiohttp.ClientError(), AbstentionKind.CONNECTION),
+        (ConnectionResetError(), AbstentionKind.CONNECTION),
+        (ZeroDivisionError(), None),
+    ],
+    ids=lambda value: getattr(value, "value", type(value).__name__),
+)
+def test_every_root_of_the_sdks_exceptions_is_translated(
+    fake: FakeProviders, tmp_path: Path, error: Exception, kind: AbstentionKind | None
+) -> None:
+    wire = create(voter("gemini", MODEL), fake.settings(tmp_path))._wire
+    found = wire.explain(error)
+    assert (None if found is None else found.kind) is kind

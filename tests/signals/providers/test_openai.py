@@ -2,11 +2,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import httpx2
+import openai
 import pytest
 
 from proratio_core.errors import ConfigurationError
 from proratio_signals.opinions import AbstentionKind, Opinion, Usage
 from proratio_signals.providers import NotConfiguredError
+from proratio_signals.providers.openai import explain_openai
 from tests.wire.asking import EXPECTED, abstained, ask_once, voter
 from tests.wire.fake_providers import CANARIES, FakeProviders
 
@@ -76,3 +79,28 @@ def test_an_unknown_model_is_refused_before_it_is_asked(
 def test_nobody_listening_is_a_broken_connection(tmp_path: Path, fake: FakeProviders) -> None:
     settings = fake.settings(tmp_path, OPENAI_BASE_URL="http://127.0.0.1:1/v1")
     assert abstained(ask_once(voter("openai", MODEL), settings)).kind is AbstentionKind.CONNECTION
+
+
+REQUEST = httpx2.Request("POST", "http://127.0.0.1")
+
+
+@pytest.mark.parametrize(
+    ("error", "kind"),
+    [
+        (openai.APITimeoutError(REQUEST), AbstentionKind.TIMEOUT),
+        (openai.APIConnectionError(request=REQUEST), AbstentionKind.CONNECTION),
+        (openai.APIError("m", REQUEST, body=None), AbstentionKind.FAILED),
+        (openai.OpenAIError("m"), AbstentionKind.FAILED),
+    ],
+    ids=lambda value: getattr(value, "value", type(value).__name__),
+)
+def test_every_root_of_the_sdks_exceptions_is_translated(
+    error: Exception, kind: AbstentionKind
+) -> None:
+    found = explain_openai(error, secret="s")
+    assert found is not None
+    assert found.kind is kind
+
+
+def test_an_exception_of_somebody_else_is_not_explained() -> None:
+    assert explain_openai(ZeroDivisionError(), secret="s") is None
