@@ -26,6 +26,7 @@ _LAYOUT = CopyLayout(
     (
         ("id", "int8"),
         ("as_of", "timestamptz"),
+        ("attempt", "int2"),
         ("available_at", "timestamptz"),
         ("action", "int2"),
         ("score", "float8"),
@@ -33,11 +34,10 @@ _LAYOUT = CopyLayout(
     )
 )
 _QUERY = (
-    f"SELECT DISTINCT ON (as_of) {_LAYOUT.names} FROM vote "  # noqa: S608  # our own constant
+    f"SELECT {_LAYOUT.names} FROM vote "  # noqa: S608  # our own constant
     "WHERE series_id = (SELECT id FROM series WHERE exchange = %s AND symbol = %s "
     "AND timeframe = %s AND kind = %s) "
-    "AND profile_id = (SELECT id FROM profile WHERE hash = %s) AND as_of <= %s "
-    "ORDER BY as_of, attempt DESC"
+    "AND profile_id = (SELECT id FROM profile WHERE hash = %s) AND as_of <= %s"
 )
 
 
@@ -76,6 +76,8 @@ def read_votes(
     identity = (key.exchange, str(key.pair), key.timeframe.value, key.kind.value)
     with database.transaction() as cursor:
         columns = copy_out(cursor, _QUERY, _LAYOUT, (*identity, profile_hash, until))
+    latest = _latest(columns["as_of"], columns["attempt"])
+    columns = {name: column[latest] for name, column in columns.items()}
     return pd.DataFrame(
         {
             "date": _moments(columns["as_of"]),
@@ -128,12 +130,22 @@ def merge_votes(frame: pd.DataFrame, votes: pd.DataFrame, *, timeframe: Timefram
         result[found] = votes[name].to_numpy()[place[found]]
         return result
 
-    return frame.assign(
-        vote_id=column("vote_id", NO_VOTE, "int64"),
-        vote_action=column("action", 0, "int8"),
-        vote_score=column("score", 0.0, "float64"),
-        vote_degraded=column("degraded", missing=True, dtype="bool"),
-    )
+    beside = {
+        "vote_id": column("vote_id", NO_VOTE, "int64"),
+        "vote_action": column("action", 0, "int8"),
+        "vote_score": column("score", 0.0, "float64"),
+        "vote_degraded": column("degraded", missing=True, dtype="bool"),
+    }
+    return pd.concat([frame, pd.DataFrame(beside, index=frame.index, copy=False)], axis=1)
+
+
+def _latest(as_of: npt.NDArray[np.int64], attempt: npt.NDArray[np.int16]) -> npt.NDArray[np.intp]:
+    """Return where the last attempt of each candle stands, the candles ascending."""
+    order = np.lexsort((attempt, as_of))  # rows arrive almost sorted: faster here than in SQL
+    ordered = as_of[order]
+    last = np.ones(len(ordered), np.bool_)
+    last[:-1] = ordered[1:] != ordered[:-1]
+    return order[last]
 
 
 def _moments(milliseconds: np.ndarray) -> pd.Series:
