@@ -10,7 +10,7 @@ TEST := $(BIN)/python -m pytest -n $(TEST_WORKERS)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install install-dev demo test check format bench coverage lock clean
+.PHONY: help install install-dev demo test check format bench coverage docs lock clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -42,6 +42,9 @@ bench: install-dev ## Measure speed against the usual ways; medians, printed as 
 
 coverage: install-dev ## Run all tests and fail below 90% of lines
 	$(TEST) --cov --cov-report=term:skip-covered --cov-fail-under=90
+
+docs: install-dev ## Run the commands README and docs show and write down what they print
+	$(BIN)/python -m tests.docs.examples
 
 lock: install ## Resolve the dependencies again and rewrite both locks
 	$(PIP) install --quiet uv

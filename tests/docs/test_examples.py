@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shlex
-import shutil
-import subprocess
-import sys
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,55 +13,39 @@ from ruamel.yaml import YAML
 
 from proratio_tradehub.cli import main
 from proratio_tradehub.cli.option_lists import spread_lists
-from tests.architecture.source_tree import ROOT, tracked_files
-from tests.docs.examples import console_examples, shell_commands
+from tests.architecture.source_tree import ROOT
+from tests.docs.examples import (
+    DOCUMENTS,
+    console_examples,
+    fresh_installation,
+    shell_commands,
+)
 
-_DOCUMENTS = (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
 _TARGETS = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
 _LINK = re.compile(r"\]\(([^)#]+)(?:#[^)]*)?\)")
 
 
 @pytest.fixture
 def installation() -> Iterator[Path]:
-    """Yield a folder with a fresh user directory, as after a clone."""
-    with tempfile.TemporaryDirectory(prefix="proratio-docs-") as name:
-        folder = Path(name)
-        folder.chmod(0o755)  # run as root, the embedded server is another user
-        for path in tracked_files():
-            if path.parts[0] == "user_data":
-                (folder / path).parent.mkdir(parents=True, exist_ok=True)
-                shutil.copy(ROOT / path, folder / path)
+    with fresh_installation() as folder:
         yield folder
-
-
-def _run(command: str, folder: Path) -> subprocess.CompletedProcess[str]:
-    program, *words = shlex.split(command.replace("make demo", "proratio demo"))
-    return subprocess.run(
-        [Path(sys.executable).with_name(program), *words],
-        cwd=folder,
-        env={**os.environ, "COLUMNS": "100"},
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=300,
-    )
 
 
 @pytest.mark.parametrize(
     "document",
-    [document for document in _DOCUMENTS if console_examples(document)],
+    [document for document in DOCUMENTS if console_examples(document)],
     ids=lambda document: document.name,
 )
 def test_commands_print_what_the_document_promises(document: Path, installation: Path) -> None:
     for example in console_examples(document):
-        done = _run(example.command, installation)
+        done = example.run(installation)
         assert done.returncode == 0, f"{example.command}\n{done.stdout}{done.stderr}"
         assert example.promises(done.stdout), (
             f"$ {example.command}\n--- promised\n{example.output}\n--- printed\n{done.stdout}"
         )
 
 
-@pytest.mark.parametrize("document", _DOCUMENTS, ids=lambda document: document.name)
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda document: document.name)
 def test_commands_shown_without_output_exist(document: Path) -> None:
     for line in shell_commands(document):
         for command in line.split(" && "):
@@ -87,7 +66,7 @@ def _check(words: list[str]) -> None:
             _parse(arguments)
         case ["cp", source, _]:
             assert (ROOT / source).is_file()
-        case ["docker", "compose", "up", "--detach", "--wait"] | ["git", "clone", _]:
+        case ["docker", "compose", "up", "--detach", "--wait"]:
             pass
         case ["cd", _] | [".", ".venv/bin/activate"]:
             pass
@@ -112,7 +91,7 @@ def _parse(arguments: list[str]) -> None:
     command.make_context(command.name or "", words)
 
 
-@pytest.mark.parametrize("document", _DOCUMENTS, ids=lambda document: document.name)
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda document: document.name)
 def test_links_lead_somewhere(document: Path) -> None:
     for target in _LINK.findall(document.read_text()):
         assert "://" in target or (document.parent / target).exists(), target
