@@ -60,7 +60,7 @@ def create(voter: Voter, settings: Settings) -> RemoteProvider:
             f"voter {voter.name!r} needs {variable}, which is not set; "
             "write e.g. http://localhost:11434/v1 for Ollama"
         )
-    key = _NO_KEY
+    key = ""
     if settings.compatible_api_key is not None:
         key = require_key(
             settings.compatible_api_key, variable="PRORATIO_COMPATIBLE_API_KEY", voter=voter.name
@@ -78,7 +78,7 @@ def create(voter: Voter, settings: Settings) -> RemoteProvider:
         request["temperature"] = voter.temperature
     if model.effort is not None:
         request["reasoning_effort"] = model.effort
-    wire = _ChatWire(open_client(key, url), request, secret=key)
+    wire = _ChatWire(open_client(key or _NO_KEY, url), request, secret=key)
     return RemoteProvider(wire, model)
 
 

@@ -40,7 +40,7 @@ CANARIES = {
 }
 """The key each provider is given; none may ever be seen outside a request."""
 
-_DIALECTS: dict[str, Dialect] = {
+DIALECTS: dict[str, Dialect] = {
     "openai": OpenAIResponses(),
     "anthropic": AnthropicMessages(),
     "gemini": GeminiContent(),
@@ -156,11 +156,11 @@ class FakeProviders:
             call = await _read(provider, request)
             self.calls.append(call)
             if call.model.startswith("fault-"):
-                exchange = Exchange(self, _DIALECTS[provider], call, request)
+                exchange = Exchange(self, DIALECTS[provider], call, request)
                 return await FAULTS[call.model.removeprefix("fault-")](exchange)
             await asyncio.sleep(self.latency_s)
             text = self.next_text(call.model)
-            return web.json_response(_DIALECTS[provider].answer(call.model, text))
+            return web.json_response(DIALECTS[provider].answer(call.model, text))
 
         return handle
 
@@ -332,7 +332,7 @@ def write_models(user_data: Path) -> None:
     )
     entries = [
         f'[[models]]\nprovider = "{provider}"\nid = "fault-{fault}"\n{price}\n'
-        for provider in _DIALECTS
+        for provider in DIALECTS
         for fault in FAULTS
     ]
     (user_data / "models.toml").write_text("\n".join(entries), encoding="utf-8")
