@@ -9,18 +9,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    TaskID,
-    TaskProgressColumn,
-    TextColumn,
-    TimeElapsedColumn,
-    TimeRemainingColumn,
-)
 
 if TYPE_CHECKING:
+    from rich.progress import Progress, TaskID
+
     from proratio_core.clock import Clock
     from proratio_core.database import Database
     from proratio_core.settings import Settings
@@ -67,6 +59,14 @@ def print_json(document: Any) -> None:
 
 def progress_bar() -> Progress:
     """Return a progress display on standard error, gone when done."""
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeRemainingColumn,
+    )
+
     return Progress(
         TextColumn("{task.description}"),
         BarColumn(),
@@ -80,6 +80,14 @@ def progress_bar() -> Progress:
 @contextmanager
 def stage_progress() -> Iterator[Callable[[str, float], None]]:
     """Yield a function that shows which part, 0 to 1, of which stage is done; a bar each."""
+    from rich.progress import (
+        BarColumn,
+        Progress,
+        TaskProgressColumn,
+        TextColumn,
+        TimeElapsedColumn,
+    )
+
     with Progress(
         TextColumn("{task.description}"),
         BarColumn(),

@@ -79,7 +79,7 @@ def recorded_markets() -> list[RecordedMarket]:
     made = generate(
         assets_of(PAIRS),
         Timeframe.H1,
-        start=datetime(2023, 12, 1, tzinfo=UTC),
+        start=start,
         candles=hours,
         seed=5,
     )
