@@ -72,7 +72,7 @@ def load_settings(env_file: Path | None = Path(".env")) -> Settings:
     _refuse_unknown(ours, source="the environment")
     _refuse_unknown(file_keys, source=str(env_file))
     try:
-        return Settings(_env_file=env_file)  # type: ignore[call-arg]
+        return Settings(_env_file=env_file)
     except ValidationError as error:
         problems = "; ".join(f"{e['loc'][0]}: {e['msg']}" for e in error.errors())
         raise ConfigurationError(
