@@ -26,7 +26,7 @@ def candles(
     timeframe: Timeframe = Timeframe.H1,
     seed: int = 1,
 ) -> pd.DataFrame:
-    """Return valid candles without gaps."""
+    """Return valid candles without gaps; fewer are the beginning of more."""
     random = np.random.default_rng(seed)
     close = np.round(100 * np.exp(np.cumsum(random.standard_normal(count) * 0.002)), 2)
     opened = np.concatenate(([100.0], close[:-1]))[:count]
@@ -35,7 +35,7 @@ def candles(
         "high": np.round(np.maximum(opened, close) + 0.05, 2),
         "low": np.round(np.minimum(opened, close) - 0.05, 2),
         "close": close,
-        "volume": np.round(random.lognormal(3, 1, count), 3),
+        "volume": np.round(np.random.default_rng([seed, 1]).lognormal(3, 1, count), 3),
     }
     return make_frame(to_ms(start) + np.arange(count, dtype=np.int64) * timeframe.ms, values)
 
