@@ -192,7 +192,7 @@ class Backtester:
                 )
 
         def report(done: int, total: int) -> None:
-            self._progress("Asking the voters", done / max(total, 1))
+            self._progress("Asking the voters", min(done / max(total, 1), 1.0))
 
         return asyncio.run(ask())
 
