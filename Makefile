@@ -68,7 +68,8 @@ $(VENV)/.made:
 	@touch $@
 
 $(VENV)/.installed: $(VENV)/.made requirements.lock pyproject.toml
-	$(PIP) install --require-hashes --no-deps -r requirements.lock
+	@echo "Installing into $(VENV): 1.2 GB, a minute or more"
+	$(PIP) install --quiet --require-hashes --no-deps -r requirements.lock
 	$(PIP) install --quiet --no-deps --no-index --no-build-isolation -e .
 	@touch $@
 
