@@ -106,11 +106,10 @@ def _risk(facts: Facts) -> Opinion:
     named = tuple(f"{text}: danger {lean:.2f}" for text, lean in dangers)
     calm = tuple(text for text, danger in zip(named, dangers, strict=True) if danger.lean < 0.5)
     acute = tuple(text for text, danger in zip(named, dangers, strict=True) if danger.lean >= 0.5)
-    if level >= 0.6:
-        action, confidence = Action.HOLD, level
-    else:
-        action, confidence = (Action.BUY if up else Action.SELL), _SURE - 0.6 * level
-    return _opinion("risk", action, min(_SURE, confidence), facts, factors=calm, risks=acute)
+    if level >= 0.6:  # the dangers are what speaks for staying out
+        return _opinion("risk", Action.HOLD, min(_SURE, level), facts, factors=acute, risks=calm)
+    action, confidence = (Action.BUY if up else Action.SELL), _SURE - 0.6 * level
+    return _opinion("risk", action, confidence, facts, factors=calm, risks=acute)
 
 
 def _lean(role: str, signs: tuple[_Sign, ...], facts: Facts, *, emphasis: float) -> Opinion:

@@ -45,7 +45,7 @@ def test_risk_refuses_to_run_after_a_stretched_price() -> None:
     opinion = judge("risk", {**_wave(0.0006), "distance_from_ema_50_atr": 6.0})
 
     assert opinion.action is Action.HOLD
-    assert "price stretched from its mean: danger 1.00" in opinion.risks
+    assert "price stretched from its mean: danger 1.00" in opinion.factors
 
 
 @pytest.mark.parametrize("role", ["technical", "sentiment"])
@@ -59,7 +59,7 @@ def test_risk_refuses_a_violent_market() -> None:
     opinion = judge("risk", _wave(0.001, noise=0.03))
 
     assert opinion.action is Action.HOLD
-    assert any(text.startswith("ordinary noise against the stop") for text in opinion.risks)
+    assert any(text.startswith("ordinary noise against the stop") for text in opinion.factors)
 
 
 def test_risk_is_less_sure_the_wilder_the_market() -> None:
