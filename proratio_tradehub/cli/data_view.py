@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.markup import escape
+from rich.measure import Measurement
 from rich.table import Table
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ __all__ = [
 ]
 
 _MINUTE = "%Y-%m-%d %H:%M"
-_TABLE_WIDTH = 120
+_WIDEST_TABLE = 1000
 
 
 def print_import(console: Console, report: ImportReport) -> None:
@@ -204,7 +205,9 @@ def _series_table(*columns: str) -> Table:
 
 def _print_table(console: Console, table: Table) -> None:
     """Print whole lines, also where the terminal is narrow."""
-    console.print(table, width=max(console.width, _TABLE_WIDTH), crop=False)
+    unlimited = console.options.update(max_width=_WIDEST_TABLE)
+    table.width = Measurement.get(console, unlimited, table).maximum
+    console.print(table, crop=False)
 
 
 def _name(key: SeriesKey) -> str:
