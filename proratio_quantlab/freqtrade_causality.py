@@ -98,9 +98,7 @@ def _signals(strategy: Any, pair: str, frame: pd.DataFrame) -> pd.DataFrame:
     metadata = {"pair": pair}
     analysed = strategy.advise_indicators(frame.copy(), metadata)
     analysed = strategy.ft_advise_signals(analysed, metadata)
-    table = pd.DataFrame(
-        {name: analysed.get(name) for name in _SIGNALS}, dtype=object
-    )
+    table = pd.DataFrame({name: analysed.get(name) for name in _SIGNALS}, dtype=object)
     return table.where(table.notna(), None).replace({0: None, "": None})
 
 

@@ -9,7 +9,9 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
+import psycopg2
 import pytest
 
 from proratio_core.database import Database, open_database
@@ -24,10 +26,10 @@ def closed_network() -> Iterator[None]:
     """Refuse every connection that would leave this machine."""
     connect = socket.socket.connect
 
-    def guarded(self: socket.socket, address):
+    def guarded(self: socket.socket, address: Any) -> None:
         if self.family != socket.AF_UNIX and not str(address[0]).startswith(_LOOPBACK):
             raise OSError(f"a test tried to reach {address}; only loopback is allowed")
-        return connect(self, address)
+        connect(self, address)
 
     patch = pytest.MonkeyPatch()
     patch.setattr(socket.socket, "connect", guarded)
@@ -114,8 +116,6 @@ def _named(url: str, name: str) -> str:
 
 
 def _execute(url: str, statement: str) -> None:
-    import psycopg2
-
     connection = psycopg2.connect(url)
     connection.autocommit = True
     with connection.cursor() as cursor:
