@@ -35,8 +35,11 @@ from proratio_quantlab.tick_size import tick_size_over_time
 __all__ = ["BacktestRunner"]
 
 _KEPT_DATA_SETS: Final = 4
-_LOADED: Final = ("price_pair_prec", "available_pairs", "timerange", "detail_data", "futures_data")
-"""What `load_bt_data` leaves on the engine besides the candles it returns."""
+_LOADED: Final = (
+    *("price_pair_prec", "available_pairs", "timerange", "detail_data", "futures_data"),
+    "funding_fee_timeframe_secs",
+)
+"""What `load_bt_data` leaves on the engine besides the candles it returns; the last for futures."""
 
 
 class BacktestRunner:
@@ -154,12 +157,13 @@ class BacktestRunner:
         )
         if key in self._data:
             self._data.move_to_end(key)
-            data, *loaded = self._data[key]
-            for name, value in zip(_LOADED, loaded, strict=True):
+            data, loaded = self._data[key]
+            for name, value in loaded.items():
                 setattr(engine, name, value)
             return data, engine.timerange
         data, timerange = engine.load_bt_data()
-        self._data[key] = (data, *(getattr(engine, name) for name in _LOADED))
+        loaded = {name: getattr(engine, name) for name in _LOADED if hasattr(engine, name)}
+        self._data[key] = (data, loaded)
         if len(self._data) > _KEPT_DATA_SETS:
             self._data.popitem(last=False)
         return data, timerange

@@ -2,13 +2,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from proratio_core.candles import CandleStore
+from proratio_core.candles.importers import import_files
 from proratio_core.clock import SystemClock
 from proratio_core.errors import ConfigurationError
-from proratio_core.values import Timerange
+from proratio_core.values import Pair, Timerange
 from proratio_tradehub.backtesting import Backtester, BacktestRequest, pair_charts
 from tests.freqtrade_home import FreqtradeHome
 
@@ -127,3 +129,26 @@ def test_an_ungated_run_has_no_twin_to_be_compared_with(
 ) -> None:
     with pytest.raises(ConfigurationError, match="leave out --compare-ungated"):
         backtester.run(request_of(installed, profile="none"))
+
+
+@pytest.mark.market_data
+def test_perpetuals_pay_funding_in_both_runs(
+    installed: FreqtradeHome, backtester: Backtester, market_data: Path
+) -> None:
+    pair = Pair.parse("BTC/USDT:USDT")
+    files = sorted((market_data / "binance" / "futures").glob(f"{pair.file_stem}-1h-*.feather"))
+    import_files(files, CandleStore(installed.database), SystemClock())
+    request = request_of(
+        installed,
+        exchange="binance",
+        pairs=(pair,),
+        timerange=Timerange.parse("20240101-20240301"),
+    )
+
+    outcome = backtester.run(request)
+
+    gated, twin = outcome.comparison.runs
+    assert len(outcome.exported.files) == 3
+    assert gated.metrics.trades <= twin.metrics.trades
+    assert twin.metrics.trades > 0
+    assert not twin.simulated
