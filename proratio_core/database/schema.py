@@ -11,6 +11,7 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
+    Date,
     DateTime,
     Double,
     ForeignKey,
@@ -28,7 +29,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 __all__ = ["HEAD", "metadata"]
 
-HEAD = "0001"
+HEAD = "0002"
 """The newest migration; what this version of the program expects."""
 
 metadata = MetaData(
@@ -178,6 +179,44 @@ opinion = Table(
     CheckConstraint("confidence between 0 and 1", name="confidence"),
     Index(None, "provider", "model"),
     comment="append-only",
+)
+
+question = Table(
+    "question",
+    metadata,
+    Column("id", BigInteger, Identity(), primary_key=True),
+    Column("series_id", Integer, ForeignKey("series.id"), nullable=False),
+    Column("profile_id", Integer, ForeignKey("profile.id"), nullable=False),
+    Column("as_of", _MOMENT, nullable=False),
+    Column("valid_until", _MOMENT, nullable=False),
+    Column("state", Text, nullable=False, server_default=text("'open'")),
+    Column("asked_at", _MOMENT, nullable=False, server_default=text("now()")),
+    Column("claimed_at", _MOMENT),
+    Column("settled_at", _MOMENT),
+    Column("detail", Text, comment="why it expired or failed"),
+    UniqueConstraint("series_id", "profile_id", "as_of"),
+    CheckConstraint("valid_until > as_of", name="validity"),
+    CheckConstraint("state in ('open', 'claimed', 'answered', 'expired', 'failed')", name="state"),
+    Index(None, "state", "as_of"),
+    comment="what a trading process wants to know; the answer is a row of vote",
+)
+
+spending = Table(
+    "spending",
+    metadata,
+    Column("id", BigInteger, Identity(), primary_key=True),
+    Column("call_key", Text, nullable=False, unique=True),
+    Column("day", Date, nullable=False),
+    Column("provider", Text, nullable=False),
+    Column("profile_hash", Text, nullable=False),
+    Column("reserved_usd", Double, nullable=False),
+    Column("settled_usd", Double, comment="null while the call is under way"),
+    Column("reserved_at", _MOMENT, nullable=False, server_default=text("now()")),
+    Column("settled_at", _MOMENT),
+    CheckConstraint("reserved_usd >= 0", name="reserved"),
+    CheckConstraint("settled_usd >= 0", name="settled"),
+    Index(None, "day", "provider", "profile_hash"),
+    comment="money for calls, reserved from the worst case before each and settled after it",
 )
 
 backtest_run = Table(
