@@ -83,7 +83,7 @@ class Timeframe(StrEnum):
             raise DataError(f"timeframe {text!r} is not supported; use one of: {known}") from error
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True)
 class Pair:
     """A market's symbol in ccxt's notation: `BTC/USDT` is spot, `BTC/USDT:USDT` a perpetual.
 
@@ -113,6 +113,10 @@ class Pair:
                 "or BASE/QUOTE:SETTLE for perpetuals (BTC/USDT:USDT)"
             )
         return cls(*match.groups())
+
+    def __lt__(self, other: Pair) -> bool:
+        """Order by symbol, so that a perpetual follows its spot pair."""
+        return str(self) < str(other)
 
     @property
     def market(self) -> Market:

