@@ -51,18 +51,28 @@ def make_candles(seed: int, rows: int = ROWS, first: int = 0) -> pd.DataFrame:
     return make_frame(START_MS + (first + np.arange(rows, dtype=np.int64)) * STEP_MS, values)
 
 
+def seconds_of(action: Callable[[], object], before: Callable[[], object] | None = None) -> float:
+    """Return the seconds of `action`; `before` prepares it outside the clock."""
+    if before is not None:
+        before()
+    began = time.perf_counter()
+    action()
+    return time.perf_counter() - began
+
+
 def measure(
     action: Callable[[], object], *, before: Callable[[], object] | None = None, runs: int = RUNS
 ) -> float:
-    """Return the median seconds of `action`; `before` prepares each run outside the clock."""
-    seconds = []
-    for _ in range(runs):
-        if before is not None:
-            before()
-        began = time.perf_counter()
-        action()
-        seconds.append(time.perf_counter() - began)
-    return statistics.median(seconds)
+    """Return the median seconds of `action`."""
+    return statistics.median(seconds_of(action, before) for _ in range(runs))
+
+
+def in_turn(
+    ours: Callable[[], float], usual: Callable[[], float], runs: int = RUNS
+) -> tuple[float, float]:
+    """Return both medians, measured in turn so that a noisy machine troubles both alike."""
+    pairs = [(ours(), usual()) for _ in range(runs)]
+    return statistics.median(p[0] for p in pairs), statistics.median(p[1] for p in pairs)
 
 
 def execute_values(database: Database, frame: pd.DataFrame, series_id: int) -> None:
@@ -93,7 +103,7 @@ def bench_in(database: Database, table: Table) -> None:
     frames = [make_candles(i) for i in range(SERIES)]
     changed = [frame.assign(volume=frame["volume"] + 0.5) for frame in frames]
     sentinel = [make_candles(i, 1, ROWS + 10) for i in range(SERIES)]
-    ids = {key: store.ensure(key) for key in KEYS}
+    first_id, *_ = [store.ensure(key) for key in KEYS]
     scale = SERIES * ROWS / SLOW_ROWS
     part = frames[0].iloc[:SLOW_ROWS]
 
@@ -106,25 +116,28 @@ def bench_in(database: Database, table: Table) -> None:
         write(sentinel)
 
     def slow() -> None:
-        execute_values(database, part, ids[KEYS[0]])
+        execute_values(database, part, first_id)
 
-    insert = measure(slow, before=lambda: truncate(database)) * scale
-    append = measure(lambda: write(frames), before=lambda: truncate(database))
-    table.row("append 1M rows", append, insert, 20)
-    merge = measure(lambda: write(frames), before=only_newest)
-    table.row("upsert by merge 1M rows, all new", merge, insert, 8)
-    flip = Flip(frames, changed)
+    def slow_insert() -> float:
+        return seconds_of(slow, lambda: truncate(database)) * scale
+
+    def fast(before: Callable[[], object]) -> Callable[[], float]:
+        return lambda: seconds_of(lambda: write(frames), before)
+
+    table.row("append 1M rows", *in_turn(fast(lambda: truncate(database)), slow_insert), 20)
+    table.row("upsert by merge 1M rows, all new", *in_turn(fast(only_newest), slow_insert), 8)
     truncate(database)
     write(changed)
-    update = measure(lambda: write(flip.next()))
-    slow_flip = Flip([part], [changed[0].iloc[:SLOW_ROWS]])
-    slow_update = measure(lambda: execute_values(database, slow_flip.next()[0], ids[KEYS[0]]))
-    table.row("upsert by merge 1M rows, all changed", update, slow_update * scale, None)
+    flip, slow_flip = Flip(frames, changed), Flip([changed[0]], [frames[0]])
+    update = in_turn(
+        lambda: seconds_of(lambda: write(flip.next())),
+        lambda: seconds_of(lambda: execute_values(database, slow_flip.part(), first_id)) * scale,
+    )
+    table.row("upsert by merge 1M rows, all changed", *update, None)
     truncate(database)
     write(frames)
-    same = measure(lambda: write(frames))
-    slow_same = measure(slow) * scale
-    table.row("re-import 1M unchanged rows", same, slow_same, 12)
+    same = in_turn(lambda: seconds_of(lambda: write(frames)), lambda: seconds_of(slow) * scale)
+    table.row("re-import 1M unchanged rows", *same, 12)
 
 
 class Flip:
@@ -138,12 +151,19 @@ class Flip:
         self._turn += 1
         return self._versions[self._turn % len(self._versions)]
 
+    def part(self) -> pd.DataFrame:
+        """Return as many rows of the next version's first series as the slow way gets."""
+        return self.next()[0].iloc[:SLOW_ROWS]
+
 
 def bench_out(url: str, database: Database, table: Table) -> None:
     store = CandleStore(database)
     with tempfile.TemporaryDirectory() as folder:
-        ours = [_child("export", url, Path(folder) / "ours") for _ in range(RUNS)]
-        theirs = [_child("freqtrade", url, Path(folder) / "theirs") for _ in range(RUNS)]
+        runs = [
+            [_child(way, url, Path(folder) / way) for way in ("export", "freqtrade")]
+            for _ in range(RUNS)
+        ]
+        ours, theirs = zip(*runs, strict=True)
         seconds = [statistics.median(run["seconds"] for run in side) for side in (ours, theirs)]
         memory = [statistics.median(run["peak_mb"] for run in side) for side in (ours, theirs)]
         table.row("export 1M rows to 10 feather files", seconds[0], seconds[1], 10)
