@@ -11,7 +11,7 @@ import rapidjson
 
 from proratio_core.errors import ConfigurationError
 
-__all__ = ["Terms", "read_terms"]
+__all__ = ["Terms", "read_exchange", "read_terms"]
 
 _EXCHANGE_FEE_FRAC: Final = 0.001
 """What Binance takes from a spot trade without discounts; the rest of `fee` is slippage."""
@@ -47,9 +47,7 @@ def read_terms(files: Iterable[Path]) -> Terms:
     ConfigurationError
         A file is not readable JSON, or a value is missing or makes no sense.
     """
-    stated: dict[str, Any] = {}
-    for file in files:
-        stated |= _read(file)
+    stated = _merged(files)
     cost = _number(stated, "fee", at_least=0.0)
     fee = min(cost, _EXCHANGE_FEE_FRAC)
     return Terms(
@@ -58,6 +56,36 @@ def read_terms(files: Iterable[Path]) -> Terms:
         fee_frac=fee,
         slippage_frac=round(cost - fee, 12),
     )
+
+
+def read_exchange(files: Iterable[Path]) -> str:
+    """Return the ccxt id of the exchange that Freqtrade configurations name.
+
+    Raises
+    ------
+    ConfigurationError
+        A file is not readable JSON, or none names an exchange.
+    """
+    exchange = _merged(files).get("exchange")
+    name = exchange.get("name") if isinstance(exchange, dict) else None
+    if not isinstance(name, str):
+        raise ConfigurationError(
+            "the Freqtrade configuration names no exchange; config.json needs "
+            '"exchange": {"name": "binance"}'
+        )
+    return name
+
+
+def _merged(files: Iterable[Path]) -> dict[str, Any]:
+    """Return the top-level entries of all files, an object merged with the one before it."""
+    stated: dict[str, Any] = {}
+    for file in files:
+        for name, value in _read(file).items():
+            before = stated.get(name)
+            if isinstance(before, dict) and isinstance(value, dict):
+                value = {**before, **value}  # noqa: PLW2901  # an object is merged, not replaced
+            stated[name] = value
+    return stated
 
 
 def _read(file: Path) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import ccxt  # noqa: F401  # whole, before a lean import leaves exchanges out of this process
 import psycopg2
 import pytest
 

@@ -20,9 +20,10 @@ from proratio_core.settings import Settings
 from proratio_core.values import Market, Timerange
 from proratio_quantlab.comparison import Comparison, compare
 from proratio_quantlab.fingerprint import code_hash, config_files, config_hash
+from proratio_quantlab.lean_imports import lean_imports
 from proratio_quantlab.results import BacktestResult, ResultStore
 from proratio_quantlab.specification import Specification
-from proratio_quantlab.terms import read_terms
+from proratio_quantlab.terms import read_exchange, read_terms
 from proratio_signals.backfill import BackfillReport, backfill
 from proratio_signals.consult import open_advisor
 from proratio_signals.history import read_votes
@@ -79,6 +80,16 @@ class Outcome:
         return result.specification.hash in self.reused
 
 
+@dataclass(frozen=True)
+class Prepared:
+    """What a request comes to before anything is run; the fields are those of `Outcome`."""
+
+    specification: Specification
+    profile: Profile | None
+    exported: ExportReport
+    backfilled: BackfillReport | None
+
+
 def _unheard(_what: str, _part: float) -> None:
     """Report progress to nobody."""
 
@@ -119,7 +130,7 @@ class Backtester:
     def close(self) -> None:
         """Let go of the engine; the next run starts it again."""
         self._resources.close()
-        self.__dict__.pop("_runner", None)
+        self.__dict__.pop("runner", None)
 
     def run(self, request: BacktestRequest) -> Outcome:
         """Return what the request comes to; results are stored as soon as they are there.
@@ -132,6 +143,23 @@ class Backtester:
             Candles are missing.
         TransientError
             The database or the voters are away; what was asked is kept.
+        """
+        prepared = self.prepare(request)
+        wanted = [prepared.specification]
+        if request.compare_ungated:
+            wanted.append(prepared.specification.ungated())
+        results, reused = self._obtain(wanted, fresh=request.fresh)
+        profile = prepared.profile
+        comparison = compare(*results, rule_based=profile is not None and profile.is_rules)
+        return Outcome(comparison, profile, prepared.exported, prepared.backfilled, reused)
+
+    def prepare(self, request: BacktestRequest) -> Prepared:
+        """Bring candle files and ledger up to date and return exactly what is to be run.
+
+        Raises
+        ------
+        ConfigurationError, DataError, TransientError
+            As for `run`.
         """
         profile = profile_for(request.strategy, request.profile, self._settings)
         if request.compare_ungated and profile is None:
@@ -148,16 +176,14 @@ class Backtester:
         specification = self._specify(
             request, profile, timerange, exported=exported, ledger_version=ledger_version
         )
-        wanted = [specification]
-        if request.compare_ungated:
-            wanted.append(specification.ungated())
-        results, reused = self._obtain(wanted, fresh=request.fresh)
-        comparison = compare(*results, rule_based=profile is not None and profile.is_rules)
-        return Outcome(comparison, profile, exported, backfilled, reused)
+        return Prepared(specification, profile, exported, backfilled)
 
     @cached_property
-    def _runner(self) -> BacktestRunner:
-        from proratio_quantlab.freqtrade_runner import BacktestRunner  # noqa: PLC0415  # seconds
+    def runner(self) -> BacktestRunner:
+        """The resident engine; importing it takes seconds, so only what needs it asks for it."""
+        exchange = read_exchange(config_files(self._settings.user_data, futures=False))
+        with lean_imports([exchange]):
+            from proratio_quantlab.freqtrade_runner import BacktestRunner  # noqa: PLC0415
 
         return self._resources.enter_context(
             BacktestRunner(self._settings.user_data, self._database)
@@ -259,7 +285,7 @@ class Backtester:
                 continue
             name = "Backtesting gated" if specification.is_gated else "Backtesting ungated"
             self._progress(name, 0.0)
-            result = self._runner.run(specification, progress=partial(self._progress, name))
+            result = self.runner.run(specification, progress=partial(self._progress, name))
             self._progress(name, 1.0)
             self._results.save(result)
             results.append(result)

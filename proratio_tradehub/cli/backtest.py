@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,8 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from proratio_core.values import Pair
+    from proratio_tradehub.backtesting import BacktestRequest
 
-__all__ = ["backtest"]
+__all__ = ["backtest", "backtest_request"]
 
 _DEFAULT_PAIRS = ("BTC/USDT", "ETH/USDT")
 
@@ -58,17 +60,18 @@ def backtest(  # noqa: PLR0913  # a command's options
     Example: [bold]proratio backtest AIEnhancedTrend --pairs BTC/USDT ETH/USDT --timeframe 1h
     --timerange 20240101-20250101 --compare-ungated --report report.html[/]
     """
-    from proratio_core.values import Timeframe, Timerange
-    from proratio_tradehub.backtesting import Backtester, BacktestRequest
+    from proratio_tradehub.backtesting import Backtester
     from proratio_tradehub.cli.outcome_view import outcome_document, print_outcome, save_report
 
-    request = BacktestRequest(
-        strategy=strategy,
-        exchange=exchange,
-        pairs=_parsed(pairs or _DEFAULT_PAIRS),
-        timeframe=Timeframe.parse(timeframe),
-        timerange=Timerange() if timerange is None else Timerange.parse(timerange),
-        profile=profile,
+    request = replace(
+        backtest_request(
+            strategy,
+            pairs=pairs,
+            timeframe=timeframe,
+            timerange=timerange,
+            exchange=exchange,
+            profile=profile,
+        ),
         compare_ungated=compare_ungated,
         fresh=fresh,
     )
@@ -87,6 +90,35 @@ def backtest(  # noqa: PLR0913  # a command's options
         print_outcome(session.console, outcome)
         if report is not None:
             session.console.print(f"Report: {report}", markup=False)
+
+
+def backtest_request(
+    strategy: str,
+    *,
+    pairs: Iterable[str] | None,
+    timeframe: str,
+    timerange: str | None,
+    exchange: str,
+    profile: str | None,
+) -> BacktestRequest:
+    """Return the request that these options of a command state.
+
+    Raises
+    ------
+    DataError
+        One of them is not understood.
+    """
+    from proratio_core.values import Timeframe, Timerange
+    from proratio_tradehub.backtesting import BacktestRequest
+
+    return BacktestRequest(
+        strategy=strategy,
+        exchange=exchange,
+        pairs=_parsed(pairs or _DEFAULT_PAIRS),
+        timeframe=Timeframe.parse(timeframe),
+        timerange=Timerange() if timerange is None else Timerange.parse(timerange),
+        profile=profile,
+    )
 
 
 def _parsed(texts: Iterable[str]) -> tuple[Pair, ...]:

@@ -16,7 +16,7 @@ from proratio_tradehub.cli.option_lists import spread_lists
 
 __all__ = ["app", "run"]
 
-_COMMANDS = ("demo", "backtest", "replay", "doctor")
+_COMMANDS = ("demo", "backtest", "leak-test", "replay", "doctor")
 _GROUPS = ("data", "signals")
 _INTERRUPTED = 130
 _TERMINATED = 143
@@ -56,7 +56,8 @@ def _root(
 
 def _mount() -> None:
     for name in _COMMANDS:
-        app.command(name)(getattr(import_module(f"proratio_tradehub.cli.{name}"), name))
+        module = name.replace("-", "_")
+        app.command(name)(getattr(import_module(f"proratio_tradehub.cli.{module}"), module))
     for name in _GROUPS:
         app.add_typer(import_module(f"proratio_tradehub.cli.{name}").app, name=name)
 

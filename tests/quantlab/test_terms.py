@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from proratio_core.errors import ConfigurationError
-from proratio_quantlab.terms import Terms, read_terms
+from proratio_quantlab.terms import Terms, read_exchange, read_terms
 
 COMPLETE = '{"dry_run_wallet": 10000, "max_open_trades": 3, "fee": 0.002}'
 
@@ -61,3 +61,15 @@ def test_a_configuration_without_usable_terms_is_refused(
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match=r"config\.json"):
         read_terms([tmp_path / "config.json"])
+
+
+def test_the_exchange_is_the_one_the_files_name_together(tmp_path: Path) -> None:
+    overlay = '{"exchange": {"enable_ws": false}}'
+    files = written(tmp_path, '{"exchange": {"name": "binance"}}', overlay)
+    assert read_exchange(files) == "binance"
+
+
+@pytest.mark.parametrize("document", ["{}", '{"exchange": "binance"}', '{"exchange": {}}'])
+def test_no_exchange_is_refused_with_the_remedy(tmp_path: Path, document: str) -> None:
+    with pytest.raises(ConfigurationError, match=r'needs "exchange": \{"name": "binance"\}'):
+        read_exchange(written(tmp_path, document))
