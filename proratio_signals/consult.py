@@ -18,6 +18,7 @@ from proratio_core.database import Database
 from proratio_core.errors import DataError
 from proratio_core.settings import Settings
 from proratio_core.values import Timerange
+from proratio_signals.blinding import blind
 from proratio_signals.cache import VoteCache, open_cache
 from proratio_signals.ledger import Decision, Ledger, LedgerVote, Origin
 from proratio_signals.opinions import Consensus
@@ -99,8 +100,9 @@ class Advisor:
     async def consider(self, question: Question, snapshot: Snapshot, *, origin: Origin) -> Decision:
         """Ask the panel about a snapshot; nothing is looked up and nothing recorded."""
         self._check_closed(question)
+        shown = blind(snapshot) if self.profile.blinding else snapshot
         prompts = {
-            voter.name: render(voter.role, voter.prompt_version, snapshot)
+            voter.name: render(voter.role, voter.prompt_version, shown)
             for voter in self.profile.voters
         }
         ballots = await self._panel.ask(prompts)

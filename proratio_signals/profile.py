@@ -98,6 +98,8 @@ class Profile(_Document):
         Who has to answer. Not answering is not neutral: weights are never renormalised.
     deadline_s
         One deadline in seconds for the whole panel.
+    blinding
+        Whether symbol, dates and the scale of prices are hidden from the voters; see `blinding.py`.
     """
 
     name: _Name
@@ -105,6 +107,7 @@ class Profile(_Document):
     threshold: _Fraction = 0.6
     quorum: Quorum
     deadline_s: Annotated[float, Field(gt=0, le=600)] = 20.0
+    blinding: bool = False
 
     @model_validator(mode="after")
     def _check_panel(self) -> Self:
@@ -123,8 +126,12 @@ class Profile(_Document):
 
     @cached_property
     def hash(self) -> str:
-        """SHA-256 of the profile's canonical JSON, in hexadecimal."""
-        canonical = json.dumps(self.model_dump(mode="json"), sort_keys=True, separators=(",", ":"))
+        """SHA-256 of the profile's canonical JSON, in hexadecimal.
+
+        An open profile hashes as it did before there were blind ones, so its votes stay its own.
+        """
+        document = self.model_dump(mode="json", exclude=None if self.blinding else {"blinding"})
+        canonical = json.dumps(document, sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(canonical.encode()).hexdigest()
 
     @property

@@ -9,12 +9,12 @@ comes out and costs a tenth of computing it.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import numpy as np
 import pandas as pd
@@ -25,7 +25,15 @@ from proratio_core.errors import DataError
 from proratio_core.values import SeriesKey
 from proratio_signals.facts import Candles, measure
 
-__all__ = ["RECENT_CANDLES", "WINDOW_CANDLES", "Snapshot", "Windows", "take_snapshot"]
+__all__ = [
+    "RECENT_CANDLES",
+    "WINDOW_CANDLES",
+    "Moment",
+    "Shown",
+    "Snapshot",
+    "Windows",
+    "take_snapshot",
+]
 
 WINDOW_CANDLES: Final = 240
 """How far back a snapshot sees: ten days of hourly candles."""
@@ -35,6 +43,40 @@ RECENT_CANDLES: Final = 24
 
 _VERSION: Final = 1
 """Raised whenever the same candles give other facts."""
+
+
+class Moment(Protocol):
+    """A time as a prompt writes it."""
+
+    def strftime(self, format: str, /) -> str:  # noqa: A002  # datetime's own name
+        """Return the time in the given format."""
+        ...
+
+
+class Shown(Protocol):
+    """What prompts are made of: a snapshot, one read back from the ledger, or a blind one."""
+
+    @property
+    def key(self) -> SeriesKey:
+        """The series."""
+        ...
+
+    @property
+    def as_of(self) -> Moment:
+        """Close time of the judged candle."""
+        ...
+
+    @property
+    def facts(self) -> Mapping[str, float]:
+        """Every fact by name."""
+        ...
+
+    @property
+    def recent(self) -> Sequence[Sequence[float]]:
+        """The last candles as rows of open, high, low, close, volume, oldest first."""
+        ...
+
+    def __hash__(self) -> int: ...
 
 
 @dataclass(frozen=True, eq=False)

@@ -18,7 +18,7 @@ import jinja2
 import numpy as np
 
 from proratio_core.errors import ConfigurationError
-from proratio_signals.snapshot import Snapshot
+from proratio_signals.snapshot import Shown
 
 __all__ = ["Prompt", "render"]
 
@@ -45,7 +45,7 @@ class Prompt:
     system: str
     user: str
     version: str
-    snapshot: Snapshot
+    snapshot: Shown
 
     @cached_property
     def hash(self) -> str:
@@ -54,7 +54,7 @@ class Prompt:
         return hashlib.sha256(parts.encode()).hexdigest()
 
 
-def render(role: str, version: str, snapshot: Snapshot) -> Prompt:
+def render(role: str, version: str, snapshot: Shown) -> Prompt:
     """Return the prompt of a role for a snapshot.
 
     Raises
@@ -69,7 +69,7 @@ def render(role: str, version: str, snapshot: Snapshot) -> Prompt:
 
 
 @lru_cache(maxsize=8)
-def _context(snapshot: Snapshot) -> Mapping[str, object]:
+def _context(snapshot: Shown) -> Mapping[str, object]:
     """Return what templates may use; kept, since every role of a panel needs the same."""
     return {
         "key": snapshot.key,

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import hashlib
+import json
 from pathlib import Path
 
 import pytest
@@ -23,11 +25,11 @@ def _written(folder: Path, text: str, *, name: str = "mine") -> Path:
     return folder
 
 
-def test_built_in_profiles_are_offline_consensus_and_local() -> None:
-    assert profile_names() == ("consensus", "local", "offline")
+def test_built_in_profiles_are_offline_consensus_open_and_blind_and_local() -> None:
+    assert profile_names() == ("consensus", "consensus-blind", "local", "offline")
 
 
-@pytest.mark.parametrize("name", ["consensus", "local", "offline"])
+@pytest.mark.parametrize("name", ["consensus", "consensus-blind", "local", "offline"])
 def test_built_in_profile_weighs_technical_risk_and_sentiment(name: str) -> None:
     profile = load_profile(name)
 
@@ -49,6 +51,22 @@ def test_hash_is_stable_for_equal_documents_and_differs_for_any_change() -> None
 
     assert profile.hash == Profile.model_validate_json(profile.model_dump_json()).hash
     assert Profile.model_validate(changed.model_dump()).hash != profile.hash
+
+
+def test_blind_profile_is_the_open_one_but_for_the_blinding() -> None:
+    opened, blinded = load_profile("consensus"), load_profile("consensus-blind")
+
+    assert (opened.blinding, blinded.blinding) == (False, True)
+    assert blinded.model_copy(update={"name": "consensus", "blinding": False}) == opened
+    assert opened.hash != Profile(**{**opened.model_dump(), "blinding": True}).hash
+
+
+def test_open_profile_keeps_the_hash_it_had_before_blinding_existed() -> None:
+    profile = load_profile("offline")
+    before = profile.model_dump(mode="json", exclude={"blinding"})
+    canonical = json.dumps(before, sort_keys=True, separators=(",", ":"))
+
+    assert profile.hash == hashlib.sha256(canonical.encode()).hexdigest()
 
 
 def test_user_profile_replaces_the_built_in_one_of_its_name(tmp_path: Path) -> None:
