@@ -24,7 +24,9 @@ app.command("download")(download)
 _Json = Annotated[bool, typer.Option("--json", help="Print one JSON document instead.")]
 _Pairs = Annotated[
     list[str] | None,
-    typer.Argument(help="BTC/USDT for spot, BTC/USDT:USDT for perpetuals; default: all."),
+    typer.Option(
+        "--pairs", help="One or more: BTC/USDT spot, BTC/USDT:USDT perpetual; default: all."
+    ),
 ]
 _Exchange = Annotated[str | None, typer.Option(help="Only this exchange, or 'simulated'.")]
 _Timeframe = Annotated[str | None, typer.Option(help="Only this length of a candle.")]
@@ -90,8 +92,8 @@ def import_(
 
 @app.command()
 def export(
-    pairs: _Pairs = None,
     *,
+    pairs: _Pairs = None,
     exchange: _Exchange = None,
     timeframe: _Timeframe = None,
     data_dir: Annotated[
@@ -102,7 +104,8 @@ def export(
 ) -> None:
     """Bring Freqtrade's feather files up to date; only what changed is read and written.
 
-    Examples: [bold]proratio data export[/], [bold]proratio data export BTC/USDT --timeframe 1h[/]
+    Examples: [bold]proratio data export[/], [bold]proratio data export --pairs
+    BTC/USDT --timeframe 1h[/]
     """
     from proratio_core.candles import CandleStore, export_series
     from proratio_tradehub.cli.data_view import export_document, print_export
@@ -126,15 +129,15 @@ def export(
 
 @app.command()
 def status(
-    pairs: _Pairs = None,
     *,
+    pairs: _Pairs = None,
     exchange: _Exchange = None,
     timeframe: _Timeframe = None,
     json: _Json = False,
 ) -> None:
     """List what is stored: rows, first and last candle, version.
 
-    Example: [bold]proratio data status BTC/USDT[/]
+    Example: [bold]proratio data status --pairs BTC/USDT[/]
     """
     from proratio_core.candles import CandleStore
     from proratio_tradehub.cli.data_view import print_status, status_document
@@ -152,8 +155,8 @@ def status(
 
 @app.command()
 def verify(
-    pairs: _Pairs = None,
     *,
+    pairs: _Pairs = None,
     exchange: _Exchange = None,
     timeframe: _Timeframe = None,
     json: _Json = False,
@@ -194,11 +197,13 @@ def verify(
 
 @app.command()
 def scenario(
-    pairs: Annotated[list[str], typer.Argument(help="Spot pairs, e.g. BTC/USDT ETH/USDT.")],
     *,
-    timeframe: Annotated[
+    pairs: Annotated[
+        list[str], typer.Option("--pairs", help="Spot pairs, e.g. BTC/USDT ETH/USDT.")
+    ],
+    timeframes: Annotated[
         list[str] | None,
-        typer.Option(help="May be repeated; longer ones are made of the shortest."),
+        typer.Option("--timeframes", help="One or more; longer ones are made of the shortest."),
     ] = None,
     timerange: Annotated[str, typer.Option(help="From-to.")] = "20240101-20250101",
     seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same market.")] = 1,
@@ -213,7 +218,7 @@ def scenario(
 
     Driftless by default: the expected return over any span is zero, so no strategy is flattered.
 
-    Example: [bold]proratio data scenario BTC/USDT ETH/USDT --timeframe 1h --seed 7[/]
+    Example: [bold]proratio data scenario --pairs BTC/USDT ETH/USDT --seed 7[/]
     """
     from proratio_core.candles import CandleStore, store_scenario
     from proratio_core.candles.scenario import DRIFTLESS, TRENDING, Crash
@@ -223,7 +228,7 @@ def scenario(
         keys = store_scenario(
             CandleStore(session.database),
             [Pair.parse(pair) for pair in pairs],
-            [Timeframe.parse(one) for one in timeframe or ["1h"]],
+            [Timeframe.parse(one) for one in timeframes or ["1h"]],
             timerange=Timerange.parse(timerange),
             seed=seed,
             regimes=TRENDING if trending else DRIFTLESS,

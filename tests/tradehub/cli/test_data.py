@@ -131,6 +131,7 @@ def test_export_of_one_pair_and_timeframe_into_a_folder(
     invoke("import", str(files))
     words = (
         "export",
+        "--pairs",
         "BTC/USDT",
         "--timeframe",
         "4h",
@@ -150,7 +151,7 @@ def test_pair_that_is_not_stored_is_named_with_the_remedy(
     invoke: Invoke, files: Path, command: str
 ) -> None:
     invoke("import", str(files))
-    result = invoke(command, "BTC/USDT", "ETH/USDT", expect=DataError)
+    result = invoke(command, "--pairs", "BTC/USDT", "--pairs", "ETH/USDT", expect=DataError)
     assert "does not hold ETH/USDT of the chosen exchange" in str(result.exception)
     assert "`data download` and `data import` bring more" in str(result.exception)
 
@@ -162,7 +163,7 @@ def test_empty_store_says_how_to_fill_it(invoke: Invoke, command: str) -> None:
 
 
 @pytest.mark.parametrize("command", ["export", "verify", "status"])
-@pytest.mark.parametrize("words", [["btc"], ["--timeframe", "7m"]])
+@pytest.mark.parametrize("words", [["--pairs", "btc"], ["--timeframe", "7m"]])
 def test_wrong_pair_or_timeframe_is_refused(invoke: Invoke, command: str, words: list[str]) -> None:
     result = invoke(command, *words, expect=DataError)
     assert repr(words[-1]) in str(result.exception)
@@ -217,8 +218,8 @@ def test_verify_ends_with_an_error_when_a_stored_candle_contradicts_itself(
 
 
 def test_scenario_is_stored_and_shown_as_simulated(invoke: Invoke, database: Database) -> None:
-    words = ("scenario", "BTC/USDT", "--timerange", "20240101-20240105", "--seed", "7")
-    output = invoke(*words, "--timeframe", "1h", "--timeframe", "4h").stdout
+    words = ("scenario", "--pairs", "BTC/USDT", "--timerange", "20240101-20240105", "--seed", "7")
+    output = invoke(*words, "--timeframes", "1h", "--timeframes", "4h").stdout
     assert "SIMULATED market stored, seed 7" in output
     store = CandleStore(database)
     assert [len(store.read(_key(timeframe=t))) for t in (Timeframe.H1, Timeframe.H4)] == [96, 24]
@@ -226,7 +227,7 @@ def test_scenario_is_stored_and_shown_as_simulated(invoke: Invoke, database: Dat
 
 
 def test_scenario_can_trend_and_crash(invoke: Invoke, database: Database) -> None:
-    words = ("scenario", "BTC/USDT", "--timerange", "20240101-20240105")
+    words = ("scenario", "--pairs", "BTC/USDT", "--timerange", "20240101-20240105")
     invoke(*words)
     calm = CandleStore(database).read(_key())
     invoke(*words, "--trending", "--crash-at", "2024-01-03T12:00")
@@ -238,12 +239,12 @@ def test_scenario_can_trend_and_crash(invoke: Invoke, database: Database) -> Non
     [
         (["--crash-at", "noon"], "time 'noon' is not understood; write 2024-08-05T03:00"),
         (["--timerange", "2024"], "timerange '2024' is not understood"),
-        (["--timeframe", "7m"], "timeframe '7m' is not supported"),
+        (["--timeframes", "7m"], "timeframe '7m' is not supported"),
         (["--timerange", "20240101-"], "needs a start and an end"),
     ],
 )
 def test_wrong_scenario_names_the_remedy(invoke: Invoke, words: list[str], match: str) -> None:
-    result = invoke("scenario", "BTC/USDT", *words, expect=DataError)
+    result = invoke("scenario", "--pairs", "BTC/USDT", *words, expect=DataError)
     assert match in str(result.exception)
 
 
