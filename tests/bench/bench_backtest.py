@@ -120,6 +120,7 @@ def run_plain(home: FreqtradeHome, overlay: Path) -> None:
         *(word for file in files for word in ("--config", str(home.user_data / file))),
         *("--config", str(overlay), "--datadir", str(home.user_data / "data" / home.exchange)),
         *("--timeframe", home.timeframe.value, "--timerange", str(home.timerange)),
+        *("--cache", "none"),  # else the second run only reads what the first one left
     ]
     run(words, home)
 
