@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -144,16 +144,36 @@ class AbstentionKind(StrEnum):
     """The answer contradicts the schema; nothing of it is used."""
     NOT_CONFIGURED = "NOT_CONFIGURED"
     """The installation lacks this voter's key or address; nothing was asked."""
+    BUDGET = "BUDGET"
+    """The money set aside for the day does not cover the call; nothing was asked."""
+    SUSPENDED = "SUSPENDED"
+    """The provider failed repeatedly and is left alone for a moment; nothing was asked."""
+    LOST = "LOST"
+    """A process died while it asked exactly this today; it may be paid for, so not asked again."""
     FAILED = "FAILED"
     """Anything else, such as a request the provider does not accept."""
 
 
 @dataclass(frozen=True, slots=True)
 class Abstention:
-    """A voter without an opinion. `detail` names the cause and never holds a secret."""
+    """A voter without an opinion.
+
+    Parameters
+    ----------
+    kind, detail
+        Why; `detail` never holds a secret.
+    retry_after_s
+        Seconds the provider asked to wait, infinite when waiting will not help; None when it did
+        not say. Not part of what is kept or compared.
+    billable
+        Whether the provider may have charged for it: False only where it answered with an HTTP
+        error or was never reached. Not part of what is kept or compared.
+    """
 
     kind: AbstentionKind
     detail: str
+    retry_after_s: float | None = field(default=None, compare=False)
+    billable: bool = field(default=True, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +199,8 @@ class Answer:
     latency_s
         Seconds from asking to knowing.
     cost_usd
-        Tokens times the registered price; None when either is unknown.
+        Tokens times the registered price. Where the tokens are unknown: what the budget was charged
+        for it, which is never less; None when no budget was asked.
     """
 
     result: Opinion | Abstention

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import math
+
 import pytest
 
 from proratio_signals.opinions import AbstentionKind
@@ -59,3 +61,41 @@ def test_an_exception_is_named_but_not_quoted() -> None:
     found = abstain(AbstentionKind.FAILED, ValueError("canary"))
     assert "ValueError" in found.detail
     assert "canary" not in found.detail
+
+
+@pytest.mark.parametrize(
+    ("status", "header", "code", "wait_s"),
+    [
+        (429, "7", None, 7.0),
+        (429, "0.5", None, 0.5),
+        (503, None, None, None),
+        (429, "Sat, 21 Nov 2026 08:00:00 GMT", None, math.inf),
+        (429, "nan", None, math.inf),
+        (429, "-1", None, math.inf),
+        (429, "1", "insufficient_quota", math.inf),
+        (402, None, None, math.inf),
+    ],
+)
+def test_the_wait_is_kept_for_whoever_asks_again(
+    status: int, header: str | None, code: str | None, wait_s: float | None
+) -> None:
+    found = http_abstention(status, message=None, retry_after=header, code=code)
+    assert found.retry_after_s == wait_s
+
+
+@pytest.mark.parametrize(
+    ("status", "billable"),
+    [(400, False), (429, False), (500, False), (503, False), (502, True), (504, True), (524, True)],
+)
+def test_only_a_gateway_may_hide_that_the_work_was_done(status: int, billable: bool) -> None:
+    assert http_abstention(status, message=None).billable is billable
+
+
+def test_a_request_that_never_left_costs_nothing() -> None:
+    class ConnectError(Exception):
+        """Named as in httpx."""
+
+    broken = RuntimeError("Connection error.")
+    broken.__cause__ = ConnectError()
+    assert not abstain(AbstentionKind.CONNECTION, broken).billable
+    assert abstain(AbstentionKind.CONNECTION, RuntimeError("reset by peer")).billable

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects import postgresql
 
 revision = "0002"
 down_revision = "0001"
@@ -16,25 +17,53 @@ def upgrade() -> None:
     op.create_table(
         "spending",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
-        sa.Column("call_key", sa.Text(), nullable=False),
+        sa.Column(
+            "call_key",
+            sa.Text(),
+            nullable=False,
+            comment="hash of voter, prompt, snapshot, profile",
+        ),
+        sa.Column("attempt", sa.SmallInteger(), nullable=False),
         sa.Column("day", sa.Date(), nullable=False),
         sa.Column("provider", sa.Text(), nullable=False),
+        sa.Column("model", sa.Text(), nullable=False),
         sa.Column("profile_hash", sa.Text(), nullable=False),
         sa.Column("reserved_usd", sa.Double(), nullable=False),
         sa.Column(
-            "settled_usd", sa.Double(), nullable=True, comment="null while the call is under way"
+            "settled_usd",
+            sa.Double(),
+            nullable=True,
+            comment="null while the call is under way, or its process died",
+        ),
+        sa.Column("input_tokens", sa.Integer(), nullable=True),
+        sa.Column("output_tokens", sa.Integer(), nullable=True),
+        sa.Column(
+            "outcome",
+            sa.Text(),
+            nullable=True,
+            comment="OPINION or the kind of abstention; null until settled",
         ),
         sa.Column(
-            "reserved_at",
+            "answer",
+            postgresql.JSONB(astext_type=sa.Text()),
+            nullable=True,
+            comment="what was paid for, so that nobody pays for it again",
+        ),
+        sa.Column("reserved_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column(
+            "lease_until",
             sa.DateTime(timezone=True),
-            server_default=sa.text("now()"),
             nullable=False,
+            comment="until then somebody may be asking",
         ),
         sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "(settled_usd is null) = (settled_at is null)", name=op.f("ck_spending_settlement")
+        ),
         sa.CheckConstraint("reserved_usd >= 0", name=op.f("ck_spending_reserved")),
         sa.CheckConstraint("settled_usd >= 0", name=op.f("ck_spending_settled")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_spending")),
-        sa.UniqueConstraint("call_key", name=op.f("uq_spending_call_key")),
+        sa.UniqueConstraint("call_key", "attempt", name=op.f("uq_spending_call_key_attempt")),
         comment="money for calls, reserved from the worst case before each and settled after it",
     )
     op.create_index(
@@ -43,18 +72,34 @@ def upgrade() -> None:
         ["day", "provider", "profile_hash"],
         unique=False,
     )
+    op.create_index(
+        op.f("ix_spending_provider_settled_at"),
+        "spending",
+        ["provider", "settled_at"],
+        unique=False,
+    )
     op.create_table(
         "question",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
         sa.Column("series_id", sa.Integer(), nullable=False),
         sa.Column("profile_id", sa.Integer(), nullable=False),
         sa.Column("as_of", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("snapshot_hash", sa.Text(), nullable=False),
+        sa.Column(
+            "candles", sa.LargeBinary(), nullable=False, comment="the window the asker saw, float64"
+        ),
         sa.Column("valid_until", sa.DateTime(timezone=True), nullable=False),
         sa.Column("state", sa.Text(), server_default=sa.text("'open'"), nullable=False),
         sa.Column(
             "asked_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False
         ),
         sa.Column("claimed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column(
+            "claimed_by",
+            sa.Integer(),
+            nullable=True,
+            comment="advisory lock the claiming process holds while alive",
+        ),
         sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("detail", sa.Text(), nullable=True, comment="why it expired or failed"),
         sa.CheckConstraint(
@@ -62,24 +107,45 @@ def upgrade() -> None:
             name=op.f("ck_question_state"),
         ),
         sa.CheckConstraint("valid_until > as_of", name=op.f("ck_question_validity")),
+        sa.CheckConstraint(
+            "state <> 'claimed' or claimed_by is not null", name=op.f("ck_question_claim")
+        ),
         sa.ForeignKeyConstraint(
             ["profile_id"], ["profile.id"], name=op.f("fk_question_profile_id")
         ),
         sa.ForeignKeyConstraint(["series_id"], ["series.id"], name=op.f("fk_question_series_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_question")),
         sa.UniqueConstraint(
-            "series_id", "profile_id", "as_of", name=op.f("uq_question_series_id_profile_id_as_of")
+            "series_id",
+            "profile_id",
+            "as_of",
+            "snapshot_hash",
+            name=op.f("uq_question_series_id_profile_id_as_of_snapshot_hash"),
         ),
-        comment="what a trading process wants to know; the answer is a row of vote",
+        comment="what a trading process wants to know about the candles it saw; the answer is a "
+        "row of vote with the same snapshot",
     )
-    op.create_index(op.f("ix_question_state_as_of"), "question", ["state", "as_of"], unique=False)
+    op.create_index(
+        op.f("ix_question_profile_id_state_as_of"),
+        "question",
+        ["profile_id", "state", "as_of"],
+        unique=False,
+    )
+    op.create_index(
+        op.f("ix_question_profile_id_settled_at"),
+        "question",
+        ["profile_id", "settled_at"],
+        unique=False,
+    )
     # ### end Alembic commands ###
 
 
 def downgrade() -> None:
     # ### commands auto generated by Alembic - please adjust! ###
-    op.drop_index(op.f("ix_question_state_as_of"), table_name="question")
+    op.drop_index(op.f("ix_question_profile_id_settled_at"), table_name="question")
+    op.drop_index(op.f("ix_question_profile_id_state_as_of"), table_name="question")
     op.drop_table("question")
+    op.drop_index(op.f("ix_spending_provider_settled_at"), table_name="spending")
     op.drop_index(op.f("ix_spending_day_provider_profile_hash"), table_name="spending")
     op.drop_table("spending")
     # ### end Alembic commands ###
