@@ -9,8 +9,7 @@ synced and renamed: whoever reads it sees the old one or the new one, never a pa
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -18,10 +17,10 @@ from pathlib import Path
 from typing import Final, Protocol
 
 import pandas as pd
-import psutil
 import pyarrow as pa
 from pyarrow import feather, ipc
 
+from proratio_core.atomic_file import replacing
 from proratio_core.candles.frame import columns_of, open_times_ms
 from proratio_core.candles.store import CandleStore, StoredSeries
 from proratio_core.errors import DataError, TransientError
@@ -206,38 +205,11 @@ def _metadata(stored: StoredSeries, identity: str) -> Mapping[str, str]:
 
 
 def _write(table: pa.Table, path: Path) -> None:
-    """Write beside, sync, rename, sync the folder."""
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with _partial(path) as partial:
+        with replacing(path) as partial:
             feather.write_feather(table, partial, compression="lz4")
-            _sync(partial)
-            partial.replace(path)
-        _sync(path.parent)
     except OSError as error:
         raise TransientError(
             f"{path} cannot be written ({error.strerror or error}); the old file is untouched. "
             "Free some space or mend the permissions, then export again"
         ) from error
-
-
-@contextmanager
-def _partial(path: Path) -> Iterator[Path]:
-    """Yield a name beside `path` that Freqtrade ignores; nothing is left of it afterwards."""
-    for left in path.parent.glob(f".{path.name}.*.part"):
-        owner = left.name.rsplit(".", 2)[1]
-        if not (owner.isdigit() and psutil.pid_exists(int(owner))):
-            left.unlink(missing_ok=True)
-    partial = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        yield partial
-    finally:
-        partial.unlink(missing_ok=True)
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
