@@ -149,8 +149,11 @@ async def backfill(
         async with asyncio.TaskGroup() as group:
             for _ in range(max(1, min(concurrency, len(todo.open)))):
                 group.create_task(run.work())
-    except* ProratioError as errors:
-        raise errors.exceptions[0] from errors
+    except ExceptionGroup as failures:  # raising inside `except*` would wrap again before 3.11.4
+        expected, unexpected = failures.split(ProratioError)
+        if expected is None or unexpected is not None:
+            raise
+        raise expected.exceptions[0] from failures
     finally:
         run.writer.flush()
     return BackfillReport(
