@@ -41,6 +41,9 @@ _LOADED: Final = (
 )
 """What `load_bt_data` leaves on the engine besides the candles it returns; the last for futures."""
 
+_DETAIL_BAR: Final = 1
+"""Freqtrade's second bar; its first counts the phases of a run."""
+
 
 class BacktestRunner:
     """Runs specifications in this process.
@@ -212,7 +215,8 @@ def _progress(report: Callable[[float], None] | None) -> Callable[[Any], None]:
     """Return a callback for Freqtrade's progress tasks; passing one also silences its bars."""
 
     def update(task: Any) -> None:
-        if report is not None and task.description == str(BacktestState.BACKTEST) and task.total:
+        running = task.id == _DETAIL_BAR and task.description == str(BacktestState.BACKTEST)
+        if report is not None and running and task.total:
             report(task.completed / task.total)
 
     return update
