@@ -6,7 +6,6 @@ import signal
 import subprocess
 import sys
 import time
-from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -202,9 +201,12 @@ def test_answers_that_came_before_an_interruption_are_kept(stocked: Database) ->
 
     asyncio.run(interrupted())
 
-    asked = Counter(prompt.snapshot.as_of for prompt in panel["voter-risk"].asked)
-    kept = Ledger(stocked).votes(BTC, PROFILE.hash)
-    assert {vote.question.as_of for vote in kept} == set(asked)
+    asked = {prompt.snapshot.as_of for prompt in panel["voter-risk"].asked}
+    kept = {vote.question.as_of for vote in Ledger(stocked).votes(BTC, PROFILE.hash)}
+    under_way = 8  # one a worker: asked, and not yet handed to the writer
+    assert kept <= asked
+    assert under_way <= len(kept)
+    assert len(asked - kept) <= under_way
 
 
 def _label(question: Question) -> str:
