@@ -61,6 +61,8 @@ class RedisValues:
     ----------
     url
         A `redis://`, `rediss://` or `unix://` URL.
+    timeout_s
+        How long connecting, and reading, may take.
 
     Raises
     ------
@@ -68,7 +70,7 @@ class RedisValues:
         The URL is not Redis's.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, timeout_s: float = _TIMEOUT_S) -> None:
         import redis  # noqa: PLC0415  # 0.1 s, only where there is a Redis
         from redis.backoff import NoBackoff  # noqa: PLC0415
         from redis.retry import Retry  # noqa: PLC0415
@@ -77,8 +79,8 @@ class RedisValues:
         try:
             self._client = redis.Redis.from_url(
                 url,
-                socket_connect_timeout=_TIMEOUT_S,
-                socket_timeout=_TIMEOUT_S,
+                socket_connect_timeout=timeout_s,
+                socket_timeout=timeout_s,
                 retry=Retry(NoBackoff(), 0),
             )
         except ValueError as error:
@@ -188,7 +190,7 @@ class VoteCache:
         _log.warning("cache bypassed", reason=str(error), rest_s=_REST_S)
 
 
-def open_cache(settings: Settings, clock: Clock) -> VoteCache:
+def open_cache(settings: Settings, clock: Clock, *, timeout_s: float = _TIMEOUT_S) -> VoteCache:
     """Return the installation's cache; nothing is connected before it is used.
 
     Raises
@@ -197,7 +199,7 @@ def open_cache(settings: Settings, clock: Clock) -> VoteCache:
         `REDIS_URL` is malformed, or the signing key can neither be read nor written.
     """
     url = settings.redis_url
-    values = None if url is None else RedisValues(url.get_secret_value())
+    values = None if url is None else RedisValues(url.get_secret_value(), timeout_s=timeout_s)
     return VoteCache(values, secret=_secret(settings.state_dir / "cache.key"), clock=clock)
 
 

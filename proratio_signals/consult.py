@@ -25,10 +25,10 @@ from proratio_signals.opinions import Consensus
 from proratio_signals.panel import Panel
 from proratio_signals.profile import Profile
 from proratio_signals.prompts import render
-from proratio_signals.providers.registry import create_providers
 from proratio_signals.questions import Question
 from proratio_signals.snapshot import WINDOW_CANDLES, Snapshot, take_snapshot
 from proratio_signals.vote import tally
+from proratio_signals.wrappers.stack import guarded_providers
 
 __all__ = ["Advisor", "Question", "open_advisor", "span_of"]
 
@@ -90,11 +90,10 @@ class Advisor:
         lock = self._asking.setdefault(question, asyncio.Lock())
         async with lock:  # the same question twice at once is asked once
             snapshot = await asyncio.to_thread(self.snapshot, question)
-            vote = await asyncio.to_thread(self._known, question, snapshot)
+            vote = await asyncio.to_thread(self.find, question, snapshot)
             if vote is None:
                 decision = await self.consider(question, snapshot, origin=origin)
-                (vote,) = await asyncio.to_thread(self._ledger.record, (decision,), self.profile)
-                await asyncio.to_thread(self._cache.put, vote)
+                vote = await asyncio.to_thread(self.keep, decision)
             return vote
 
     async def consider(self, question: Question, snapshot: Snapshot, *, origin: Origin) -> Decision:
@@ -123,7 +122,19 @@ class Advisor:
         frame = self.store.read(question.key, span_of(question, question))
         return take_snapshot(frame, question.key, question.as_of)
 
-    def _known(self, question: Question, snapshot: Snapshot) -> LedgerVote | None:
+    def keep(self, decision: Decision) -> LedgerVote:
+        """Record a decision, then make it quick to find; return it as recorded.
+
+        Raises
+        ------
+        TransientError
+            The database is away; the same decision may be kept later.
+        """
+        (vote,) = self._ledger.record((decision,), self.profile)
+        self._cache.put(vote)
+        return vote
+
+    def find(self, question: Question, snapshot: Snapshot) -> LedgerVote | None:
         """Return the answer that was given for these very candles, from cache or ledger."""
         vote = self._cache.get(question, self.profile.hash)
         if vote is not None and vote.snapshot_hash == snapshot.hash:
@@ -145,16 +156,30 @@ class Advisor:
 
 @asynccontextmanager
 async def open_advisor(
-    settings: Settings, database: Database, profile: Profile, *, clock: Clock
+    settings: Settings,
+    database: Database,
+    profile: Profile,
+    *,
+    clock: Clock,
+    occasion: str = "",
 ) -> AsyncIterator[Advisor]:
     """Yield the installation's advisor for a profile, its voters connected in this event loop.
+
+    Parameters
+    ----------
+    settings, database, profile, clock
+        The installation, and who is asked.
+    occasion
+        An answer that was paid for is never paid for again, so whoever wants several samples of
+        the same question names each of them here.
 
     Raises
     ------
     ConfigurationError
         A voter's provider is unknown or not configured, or the cache is not usable.
     """
-    async with Panel(profile, create_providers(profile, settings), clock=clock) as panel:
+    providers = guarded_providers(profile, settings, database, clock=clock, occasion=occasion)
+    async with Panel(profile, providers, clock=clock) as panel:
         yield Advisor(
             profile,
             panel,

@@ -31,9 +31,9 @@ from proratio_signals.records import (
 )
 from proratio_signals.snapshot import Snapshot
 
-__all__ = ["Decision", "Ledger", "LedgerVote", "Origin"]
+__all__ = ["Decision", "Ledger", "LedgerVote", "Origin", "ensure_profile"]
 
-_LOCK_SPACE = 5_002
+LOCK_SPACE = 5_002
 """First half of the advisory lock that makes attempts of a series count up; then its id."""
 
 _SERIES = (
@@ -81,9 +81,9 @@ class Ledger:
             return ()
         ids = [self._series_id(decision.question.key) for decision in decisions]
         with self._database.transaction() as cursor:
-            _ensure_profile(cursor, profile)
+            ensure_profile(cursor, profile)
             for series_id in sorted(set(ids)):  # sorted: two batches never wait for each other
-                cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", (_LOCK_SPACE, series_id))
+                cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", (LOCK_SPACE, series_id))
             _ensure_snapshots(cursor, (decision.snapshot for decision in decisions))
             votes = _append_votes(cursor, list(zip(ids, decisions, strict=True)), profile)
             _append_ballots(cursor, zip(votes, decisions, strict=True))
@@ -172,7 +172,8 @@ class Ledger:
         return self._series_ids[key]
 
 
-def _ensure_profile(cursor: extensions.cursor, profile: Profile) -> None:
+def ensure_profile(cursor: extensions.cursor, profile: Profile) -> None:
+    """Keep the profile's document, once for each hash."""
     cursor.execute(
         "INSERT INTO profile (hash, name, document) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING",
         (profile.hash, profile.name, profile.model_dump_json()),

@@ -81,6 +81,22 @@ class Database:
             else:
                 self._idle.append(connection)
 
+    @contextmanager
+    def dedicated(self) -> Iterator[extensions.connection]:
+        """Yield a connection of one's own in autocommit; what it holds ends with it.
+
+        Raises
+        ------
+        TransientError
+            The server is away.
+        """
+        connection = self._connect()
+        connection.autocommit = True
+        try:
+            yield connection
+        finally:
+            connection.close()
+
     def close(self) -> None:
         """Close every idle connection."""
         self._discard()
@@ -95,6 +111,10 @@ class Database:
                 self._url,
                 options=self._options,
                 connect_timeout=_CONNECT_TIMEOUT_S,
+                keepalives_idle=10,  # a server that vanished without a word is missed in 20 s
+                keepalives_interval=3,
+                keepalives_count=3,
+                tcp_user_timeout=20_000,
                 application_name="proratio",
             )
         except psycopg2.OperationalError as error:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from proratio_tradehub.cli.session import open_session, print_json, progress_bar
+from proratio_tradehub.cli.signals_serve import health, serve
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 __all__ = ["app"]
 
 app = typer.Typer(no_args_is_help=True, help="Ask the panel, fill the past, see what was said.")
+app.command()(serve)
+app.command()(health)
 
 _Pair = Annotated[str, typer.Argument(help="BTC/USDT for spot, BTC/USDT:USDT for a perpetual.")]
 _Exchange = Annotated[str, typer.Option(help="Exchange of the candles, or 'simulated'.")]

@@ -1,0 +1,200 @@
+"""The trading process's side: submit a question, poll for votes, decide from memory.
+
+It imports no provider and needs no key of one. Every call returns or raises within 250 ms. What is
+not known for certain is no: a vote approves an entry only when it judged the very candles that were
+submitted, came while it was of use, the last poll went well, and the service is not in safe mode.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass
+from functools import partial
+from typing import Final
+
+from proratio_core.clock import Clock, SystemClock
+from proratio_core.database import Database, open_database
+from proratio_core.settings import Settings
+from proratio_signals.cache import VoteCache, open_cache
+from proratio_signals.courier import LIMIT_S, Courier
+from proratio_signals.opinions import Action
+from proratio_signals.profile import Profile
+from proratio_signals.questions import Question
+from proratio_signals.queue import Inquiry, QuestionQueue, State
+from proratio_signals.records import LedgerVote
+
+__all__ = ["SignalClient"]
+
+_REDIS_LIMIT_S: Final = 0.08
+"""To connect, and to read: together short enough to ask the ledger within the same call."""
+
+_IN_VAIN: Final = frozenset({State.FAILED, State.EXPIRED})
+
+_log = logging.getLogger(__name__)
+"""The standard library's: inside Freqtrade the host decides how its process logs."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A question under way: its number once it is in the queue, its vote once there is one."""
+
+    inquiry: Inquiry
+    id: int | None = None
+    vote: LedgerVote | None = None
+    state: State = State.OPEN
+    detail: str = ""
+
+
+class SignalClient:
+    """Questions of one trading process to one profile.
+
+    Parameters
+    ----------
+    settings
+        Where the database and Redis are. Connecting begins at once and nobody waits for it.
+    profile
+        Who is asked.
+    clock
+        The time it is.
+    limit_s
+        The longest a call may take.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        profile: Profile,
+        *,
+        clock: Clock | None = None,
+        limit_s: float = LIMIT_S,
+    ) -> None:
+        self._clock = clock or SystemClock()
+        self._asked: dict[Question, _Asked] = {}
+        self._is_certain = False
+        self._is_silent = False
+        self._desk = _Desk(settings, profile, clock=self._clock, limit_s=limit_s)
+        self._courier = Courier(limit_s=limit_s)
+        self._courier.send(self._desk.open)
+
+    def submit(self, inquiry: Inquiry) -> None:
+        """Put a question to the panel; submitted again, it is the same question.
+
+        Raises
+        ------
+        TransientError
+            It is not in the queue yet; the next `poll` tries again.
+        """
+        question = inquiry.question
+        known = self._asked.get(question)
+        if known is None or known.inquiry.snapshot != inquiry.snapshot:
+            self._asked[question] = known = _Asked(inquiry)
+        if known.id is None:
+            number = self._courier.run(partial(self._desk.submit, inquiry))
+            self._asked[question] = _Asked(inquiry, number)
+
+    def poll(self) -> None:
+        """Look for votes on what was submitted and is still of use; nothing else is asked.
+
+        Raises
+        ------
+        TransientError
+            Nothing is certain now: every approval is 0 until a poll goes well.
+        """
+        self._is_certain = False
+        now = self._clock.now()
+        self._asked = {q: a for q, a in self._asked.items() if now < a.inquiry.valid_until}
+        if not self._asked:
+            return
+        found, is_silent = self._courier.run(
+            partial(self._desk.catch_up, tuple(self._asked.values()))
+        )
+        for question, asked in found.items():
+            if asked.state in _IN_VAIN and asked.state is not self._asked[question].state:
+                _log.warning("signals: %s %s: %s", question, asked.state, asked.detail)
+        self._asked.update(found)
+        self._is_certain = not is_silent
+        if is_silent and not self._is_silent:
+            _log.warning("signals: no voter answers; no entries until one does (safe mode)")
+        self._is_silent = is_silent
+
+    def approval(self, question: Question) -> float:
+        """Return the score, 0 to 1, of the vote that allows an entry now; 0 refuses it.
+
+        It looks at memory only.
+        """
+        asked = self._asked.get(question)
+        if not self._is_certain or asked is None or asked.vote is None:
+            return 0.0
+        until, vote = asked.inquiry.valid_until, asked.vote
+        if vote.action is not Action.BUY or max(vote.available_at, self._clock.now()) >= until:
+            return 0.0
+        return vote.score
+
+    def close(self) -> None:
+        """Disconnect in the background; nobody waits for it."""
+        self._courier.send(self._desk.close)
+        self._courier.close()
+
+
+class _Desk:
+    """What the courier's thread works with: the database and the cache, opened on first use."""
+
+    def __init__(
+        self, settings: Settings, profile: Profile, *, clock: Clock, limit_s: float
+    ) -> None:
+        self._settings = settings
+        self._profile = profile
+        self._clock = clock
+        self._limit_s = limit_s
+        self._resources = ExitStack()
+        self._queue: QuestionQueue | None = None
+        self._cache: VoteCache | None = None
+
+    def open(self) -> QuestionQueue:
+        """Connect, unless that is done."""
+        if self._queue is None:
+            if self._settings.redis_url is not None:
+                self._cache = open_cache(self._settings, self._clock, timeout_s=_REDIS_LIMIT_S)
+            database: Database = self._resources.enter_context(
+                open_database(self._settings, statement_timeout_ms=int(self._limit_s * 1000))
+            )
+            self._queue = QuestionQueue(database, self._profile)
+        return self._queue
+
+    def close(self) -> None:
+        """Disconnect."""
+        self._queue = None
+        self._resources.close()
+
+    def submit(self, inquiry: Inquiry) -> int:
+        """Return the number of the question in the queue."""
+        return self.open().submit(inquiry)
+
+    def catch_up(self, asked: Iterable[_Asked]) -> tuple[Mapping[Question, _Asked], bool]:
+        """Return how each question stands now, and whether no voter answers any more."""
+        queue = self.open()
+        known = {
+            one.inquiry.question: one if one.id is not None else self._delivered(one)
+            for one in asked
+        }
+        known = {question: self._cached(one) for question, one in known.items()}
+        replies = queue.replies(one.id for one in known.values() if one.vote is None and one.id)
+        for question, one in known.items():
+            reply = replies.get(one.id or 0)
+            if reply is not None:
+                known[question] = _Asked(one.inquiry, one.id, reply.vote, reply.state, reply.detail)
+        return known, queue.is_silent()
+
+    def _delivered(self, asked: _Asked) -> _Asked:
+        return _Asked(asked.inquiry, self.submit(asked.inquiry))
+
+    def _cached(self, asked: _Asked) -> _Asked:
+        """Return the question with the vote Redis has on these very candles, if it has one."""
+        if self._cache is None or asked.vote is not None:
+            return asked
+        vote = self._cache.get(asked.inquiry.question, self._profile.hash)
+        if vote is None or vote.snapshot_hash != asked.inquiry.snapshot.hash:
+            return asked
+        return _Asked(asked.inquiry, asked.id, vote, State.ANSWERED)
