@@ -37,8 +37,9 @@ format: install-dev ## Rewrite the code in the project's format
 	$(BIN)/ruff check --fix .
 
 bench: install-dev ## Measure speed against the usual ways; medians, printed as ratios
-	@for file in tests/bench/bench_*.py; do \
-		$(BIN)/python -m tests.bench.$$(basename $$file .py) || exit 1; done
+	@status=0; for file in tests/bench/bench_*.py; do \
+		$(BIN)/python -W ignore -m tests.bench.$$(basename $$file .py) || status=1; done; \
+		exit $$status
 
 coverage: install-dev ## Run all tests and fail below 90% of lines
 	$(TEST) --cov --cov-report=term:skip-covered --cov-fail-under=90
