@@ -123,6 +123,7 @@ class FreqtradeHome:
                     *("--config", str(overlay)),
                     *("--datadir", str(self.user_data / "data" / self.exchange)),
                     *("--timeframe", self.timeframe.value, "--timerange", str(self.timerange)),
+                    *(("--cache", "none") if command == "backtesting" else ()),
                     *arguments,
                 ],
                 env={
