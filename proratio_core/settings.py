@@ -28,6 +28,9 @@ class Settings(BaseSettings):
 
     user_data: Path = Field(Path("user_data"), validation_alias="PRORATIO_USER_DATA")
     profile: str = Field("offline", validation_alias="PRORATIO_PROFILE")
+    daily_budget_usd: float = Field(
+        5.0, ge=0, allow_inf_nan=False, validation_alias="PRORATIO_DAILY_BUDGET_USD"
+    )
     log_format: str = Field(
         "console", pattern="^(console|json)$", validation_alias="PRORATIO_LOG_FORMAT"
     )

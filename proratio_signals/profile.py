@@ -21,7 +21,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from proratio_core.errors import ConfigurationError
 
-__all__ = ["RULES", "Profile", "Quorum", "Role", "Voter", "load_profile", "profile_names"]
+__all__ = ["RULES", "Limit", "Profile", "Quorum", "Role", "Voter", "load_profile", "profile_names"]
 
 Role = Literal["technical", "risk", "sentiment"]
 """What a voter is asked to look at."""
@@ -31,6 +31,7 @@ RULES = "rules"
 
 _Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
 _Fraction = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
+_Usd = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 _WEIGHT_TOLERANCE = 1e-9
 
 
@@ -83,6 +84,24 @@ class Quorum(_Document):
     minimum_weight_frac: _Fraction = 0.0
 
 
+class Limit(_Document):
+    """How much one provider may be used by a profile.
+
+    Parameters
+    ----------
+    provider
+        Whom it is about.
+    daily_usd
+        The most its calls may cost on one UTC day; None leaves it to the wider caps.
+    at_once
+        How many of its calls may be under way at once.
+    """
+
+    provider: _Name
+    daily_usd: _Usd | None = None
+    at_once: Annotated[int, Field(ge=1, le=1_000)] = 32
+
+
 class Profile(_Document):
     """Everything that decides how a question is answered.
 
@@ -100,6 +119,10 @@ class Profile(_Document):
         One deadline in seconds for the whole panel.
     blinding
         Whether symbol, dates and the scale of prices are hidden from the voters; see `blinding.py`.
+    daily_usd
+        The most this profile may cost on one UTC day; None leaves it to the installation's cap.
+    limits
+        Limits of single providers.
     """
 
     name: _Name
@@ -108,6 +131,8 @@ class Profile(_Document):
     quorum: Quorum
     deadline_s: Annotated[float, Field(gt=0, le=600)] = 20.0
     blinding: bool = False
+    daily_usd: _Usd | None = None
+    limits: tuple[Limit, ...] = ()
 
     @model_validator(mode="after")
     def _check_panel(self) -> Self:
@@ -122,6 +147,13 @@ class Profile(_Document):
                 f"a quorum of {self.quorum.minimum_voters} can never be reached by "
                 f"{len(names)} voters"
             )
+        limited = [limit.provider for limit in self.limits]
+        asked = {voter.provider for voter in self.voters}
+        if len(set(limited)) < len(limited) or not asked.issuperset(limited):
+            raise ValueError(
+                f"limits are for {', '.join(limited)}; name each provider of the voters "
+                f"({', '.join(sorted(asked))}) at most once"
+            )
         return self
 
     @cached_property
@@ -129,10 +161,17 @@ class Profile(_Document):
         """SHA-256 of the profile's canonical JSON, in hexadecimal.
 
         An open profile hashes as it did before there were blind ones, so its votes stay its own.
+        Money and turns decide whether a question is answered, not how, and are left out.
         """
-        document = self.model_dump(mode="json", exclude=None if self.blinding else {"blinding"})
+        unsaid = {"daily_usd", "limits"} | (set() if self.blinding else {"blinding"})
+        document = self.model_dump(mode="json", exclude=unsaid)
         canonical = json.dumps(document, sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(canonical.encode()).hexdigest()
+
+    def limit_of(self, provider: str) -> Limit:
+        """Return the limit of a provider, the usual one where the profile sets none."""
+        set_here = (limit for limit in self.limits if limit.provider == provider)
+        return next(set_here, Limit(provider=provider))
 
     @property
     def is_rules(self) -> bool:

@@ -33,6 +33,7 @@ __all__ = [
     "ballot_from_row",
     "row_of_ballot",
     "row_of_decision",
+    "storable",
     "vote_from_row",
 ]
 
@@ -173,14 +174,14 @@ def row_of_ballot(ballot: Ballot) -> tuple[Any, ...]:
             None,
         )
     else:
-        said = (*[None] * 7, result.kind.value, _storable(result.detail))
+        said = (*[None] * 7, result.kind.value, storable(result.detail))
     return (
         voter.name,
         voter.provider,
         voter.role,
         voter.weight,
         voter.model,
-        _storable(answer.served_model),
+        storable(answer.served_model),
         ballot.prompt_hash,
         *said,
         answer.usage.input_tokens,
@@ -190,6 +191,6 @@ def row_of_ballot(ballot: Ballot) -> tuple[Any, ...]:
     )
 
 
-def _storable(text: str) -> str:
+def storable(text: str) -> str:
     """Return foreign text without what PostgreSQL cannot hold: NUL and halves of surrogates."""
     return text.replace("\x00", "\ufffd").encode("utf-8", "replace").decode()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from proratio_core.errors import ConfigurationError
 from proratio_signals.opinions import Answer
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from proratio_signals.profile import Voter
     from proratio_signals.prompts.render import Prompt
 
-__all__ = ["Create", "NotConfiguredError", "Provider"]
+__all__ = ["Create", "Metered", "NotConfiguredError", "Provider"]
 
 
 class NotConfiguredError(ConfigurationError):
@@ -33,6 +33,15 @@ class Provider(Protocol):
 
     async def close(self) -> None:
         """Give back the connections; the provider is not used afterwards."""
+        ...
+
+
+@runtime_checkable
+class Metered(Provider, Protocol):
+    """A provider whose calls cost money; one that is not metered must be free."""
+
+    def worst_case_usd(self, prompt: Prompt) -> float:
+        """Return the most that one call with `prompt` can be charged, in US dollars."""
         ...
 
 

@@ -27,7 +27,7 @@ _FILTERED = ("content_filter", "content_policy_violation", "invalid_prompt")
 _EXHAUSTED = ("insufficient_quota", "billing_hard_limit_reached")
 """Codes of a 429 that no waiting mends."""
 _GATEWAY = frozenset((408, 502, 504, *range(520, 525)))
-"""Said by whoever stands in front of the provider, which may have done, and charge for, the work."""
+"""Said by whoever stands before the provider, which may have done the work and charge for it."""
 _UNSENT = frozenset(
     (
         *("ConnectError", "ConnectTimeout", "PoolTimeout", "ProxyError"),  # httpx

@@ -18,10 +18,19 @@ from proratio_signals.providers.reply import Reply
 if TYPE_CHECKING:
     from proratio_signals.prompts.render import Prompt
 
-__all__ = ["MAX_OUTPUT_TOKENS", "RemoteProvider", "Wire", "check_url", "require_key"]
+__all__ = [
+    "FRAMING_TOKENS",
+    "MAX_OUTPUT_TOKENS",
+    "RemoteProvider",
+    "Wire",
+    "check_url",
+    "require_key",
+]
 
 MAX_OUTPUT_TOKENS = 8_192
 """Bounds what one answer can cost; thinking counts, an answer itself has a few hundred."""
+FRAMING_TOKENS = 4_000
+"""Bounds what a provider adds to a prompt: the answer's schema (2 kB) and words about it."""
 
 
 class Wire(Protocol):
@@ -79,6 +88,16 @@ class RemoteProvider:
                 raise
             reply = Reply("", explained)
         return self._answer(reply, latency_s=self._clock.monotonic() - started_s)
+
+    def worst_case_usd(self, prompt: Prompt) -> float:
+        """Return the most that one call with `prompt` can be charged, in US dollars.
+
+        A token is at least one byte of UTF-8, so a prompt never has more tokens than bytes; the
+        answer, thoughts included, is cut off at `MAX_OUTPUT_TOKENS`.
+        """
+        prompt_bytes = len(prompt.system.encode()) + len(prompt.user.encode())
+        worst = Usage(prompt_bytes + FRAMING_TOKENS, MAX_OUTPUT_TOKENS)
+        return self._cost_usd(worst) or 0.0
 
     async def close(self) -> None:
         """Give back the connections."""

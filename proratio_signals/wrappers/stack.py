@@ -1,0 +1,88 @@
+"""The one place where providers get their guards: turns(budget(breaker(retry(provider))))."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from proratio_core.clock import Clock
+from proratio_core.database import Database
+from proratio_signals.caps import Caps
+from proratio_signals.providers.base import Metered, Provider
+from proratio_signals.providers.registry import create_providers
+from proratio_signals.purse import Purse
+from proratio_signals.wrappers.breaker import Breaker, BreakingProvider
+from proratio_signals.wrappers.budget import BudgetedProvider
+from proratio_signals.wrappers.concurrency import LimitedProvider
+from proratio_signals.wrappers.retry import RetryingProvider
+
+if TYPE_CHECKING:
+    from proratio_core.settings import Settings
+    from proratio_signals.profile import Profile, Voter
+
+__all__ = ["caps_of", "guarded_providers"]
+
+
+def caps_of(profile: Profile, settings: Settings) -> Caps:
+    """Return what `profile` may spend on one day in this installation."""
+    return Caps(
+        total_usd=settings.daily_budget_usd,
+        profile_usd=profile.daily_usd,
+        providers_usd={
+            limit.provider: limit.daily_usd
+            for limit in profile.limits
+            if limit.daily_usd is not None
+        },
+    )
+
+
+def guarded_providers(
+    profile: Profile,
+    settings: Settings,
+    database: Database,
+    *,
+    clock: Clock,
+    occasion: str = "",
+) -> Mapping[str, Provider]:
+    """Return the providers of `profile` by the voter's name, those that cost money guarded.
+
+    Parameters
+    ----------
+    profile, settings
+        As for `create_providers`.
+    database
+        Where the money is counted.
+    clock
+        The day, and all waiting times.
+    occasion
+        Not empty where the same questions are asked again on purpose: the third of five samples.
+
+    Raises
+    ------
+    ConfigurationError
+        As for `create_providers`.
+
+    Notes
+    -----
+    Voters of one provider share its turns and its breaker. Rules cost nothing and stay bare.
+    """
+    providers = create_providers(profile, settings)
+    caps = caps_of(profile, settings)
+    purse = Purse(database, caps, profile_hash=profile.hash, clock=clock)
+    names = {voter.provider for voter in profile.voters}
+    slots = {name: asyncio.Semaphore(profile.limit_of(name).at_once) for name in names}
+    breakers = {name: Breaker(name, clock=clock) for name in names}
+
+    def guarded(voter: Voter) -> Provider:
+        provider = providers[voter.name]
+        if not isinstance(provider, Metered):
+            return provider
+        patient = RetryingProvider(provider, clock=clock)
+        breaking = BreakingProvider(patient, breakers[voter.provider], clock=clock)
+        paid = BudgetedProvider(
+            breaking, purse, voter=voter, meter=provider, clock=clock, occasion=occasion
+        )
+        return LimitedProvider(paid, slots[voter.provider], clock=clock)
+
+    return {voter.name: guarded(voter) for voter in profile.voters}
