@@ -10,11 +10,14 @@ import pandas as pd
 import pytest
 
 from proratio_core.candles import CandleStore
+from proratio_core.candles.importers import import_files
 from proratio_core.candles.simulation import store_scenario
+from proratio_core.clock import SystemClock
 from proratio_core.database import Database
 from proratio_core.errors import ConfigurationError, ProratioError
 from proratio_core.values import Pair, Timeframe, Timerange
 from proratio_quantlab.freqtrade_runner import BacktestRunner
+from proratio_quantlab.results import Trade
 from tests.freqtrade_home import FreqtradeHome, exported_trades
 
 _RAISING = """
@@ -74,6 +77,40 @@ def runner(home: FreqtradeHome, monkeypatch: pytest.MonkeyPatch) -> Iterator[Bac
 def test_in_process_run_equals_the_command_line_trade_for_trade(
     home: FreqtradeHome, runner: BacktestRunner, strategy: str, profile: str | None
 ) -> None:
+    assert_equal_on_the_command_line(home, runner, strategy, profile)
+
+
+@pytest.mark.slow
+@pytest.mark.market_data
+def test_recorded_year_equals_the_command_line_trade_for_trade(
+    market_data: Path, tmp_path: Path, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", database_url)
+    database = Database(database_url)
+    pairs = (Pair.parse("BTC/USDT"), Pair.parse("ETH/USDT"))
+    home = FreqtradeHome(
+        tmp_path / "user_data",
+        database_url,
+        database,
+        "binance",
+        pairs,
+        Timeframe.H1,
+        Timerange.parse("20240101-20250101"),
+    )
+    files = [market_data / "binance" / key.file_name for key in home.keys]
+    import_files(files, CandleStore(database), SystemClock())
+    home.install()
+    home.fill_ledger()
+    with BacktestRunner(home.user_data, database) as runner:
+        trades = assert_equal_on_the_command_line(home, runner, "AIEnhancedTrend", "offline")
+    assert len(trades) > 20
+    database.close()
+
+
+def assert_equal_on_the_command_line(
+    home: FreqtradeHome, runner: BacktestRunner, strategy: str, profile: str | None
+) -> tuple[Trade, ...]:
+    """Run a strategy both ways, compare every field of every trade, and return the trades."""
     result = runner.run(home.specification(strategy, profile=profile))
     gate = home.user_data / "gate.json"
     gate.write_text(f'{{"proratio": {{"profile": "{profile or "none"}"}}}}')
@@ -99,6 +136,7 @@ def test_in_process_run_equals_the_command_line_trade_for_trade(
     ]
     assert ours
     assert sorted(ours) == sorted(theirs)
+    return result.trades
 
 
 def test_repeated_run_gives_the_identical_result(
