@@ -12,14 +12,20 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import groupby
 
-from proratio_core.errors import ConfigurationError, DataError, ProratioError, TransientError
+from proratio_core.errors import (
+    BudgetError,
+    ConfigurationError,
+    DataError,
+    ProratioError,
+    TransientError,
+)
 from proratio_core.values import SeriesKey
 from proratio_signals.consult import Advisor, span_of
 from proratio_signals.ledger import Decision, Ledger, Origin
 from proratio_signals.opinions import Abstention, AbstentionKind
 from proratio_signals.profile import Profile
 from proratio_signals.questions import Question
-from proratio_signals.snapshot import Windows
+from proratio_signals.snapshot import Snapshot, Windows
 
 __all__ = ["BackfillPlan", "BackfillReport", "Refusal", "backfill", "plan"]
 
@@ -31,7 +37,7 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """A question that cannot be asked, such as one whose window has a gap."""
+    """A question that cannot be asked: its window has a gap, or its paid answer was lost."""
 
     question: Question
     reason: str
@@ -140,11 +146,19 @@ async def backfill(
     ------
     ConfigurationError
         A provider does not accept its key. What was answered before is kept.
+    BudgetError
+        The day's money does not cover the next call. What was answered before is kept.
     TransientError
         The providers or the database are away. What was answered before is kept.
     """
     todo = await asyncio.to_thread(plan, questions, advisor, ledger, retry_degraded=retry_degraded)
-    run = _Run(todo, advisor, _Writer(ledger, advisor.profile), progress)
+    run = _Run(
+        todo,
+        advisor,
+        _Writer(ledger, advisor.profile),
+        retry_degraded=retry_degraded,
+        progress=progress,
+    )
     try:
         async with asyncio.TaskGroup() as group:
             for _ in range(max(1, min(concurrency, len(todo.open)))):
@@ -156,12 +170,14 @@ async def backfill(
         raise expected.exceptions[0] from failures
     finally:
         run.writer.flush()
+    if run.trouble is not None:
+        raise run.trouble
     return BackfillReport(
         todo.questions,
-        todo.answered_before,
+        todo.answered_before + run.answered_meanwhile,
         asked=run.asked,
         degraded=run.degraded,
-        refused=todo.refused,
+        refused=(*todo.refused, *run.refused),
         cost_usd=run.cost_usd,
     )
 
@@ -170,26 +186,54 @@ class _Run:
     """One backfill under way: the questions left, and what was counted."""
 
     def __init__(
-        self, todo: BackfillPlan, advisor: Advisor, writer: _Writer, progress: Progress | None
+        self,
+        todo: BackfillPlan,
+        advisor: Advisor,
+        writer: _Writer,
+        *,
+        retry_degraded: bool,
+        progress: Progress | None,
     ) -> None:
         self.writer = writer
         self.asked = 0
         self.degraded = 0
         self.cost_usd = 0.0
+        self.answered_meanwhile = 0
+        self.refused: list[Refusal] = []
+        self.trouble: ProratioError | None = None
         self._todo = todo
         self._left: Iterator[Question] = iter(todo.open)
         self._advisor = advisor
+        self._retry_degraded = retry_degraded
         self._progress = progress
         self._silent_in_a_row = 0
 
     async def work(self) -> None:
-        """Take questions until none is left."""
+        """Take questions until none is left, or a voter's trouble ends the run for everybody.
+
+        What is under way then is finished: it is paid for.
+        """
         for question in self._left:
             snapshot = self._todo.windows[question.key].at(question.as_of)
+            if await self._is_answered(question, snapshot):
+                self.answered_meanwhile += 1
+                continue
             decision = await self._advisor.consider(question, snapshot, origin=Origin.BACKFILL)
-            _refuse_rejected_keys(decision)
-            await self.writer.write(decision)
-            self._count(decision)
+            if (trouble := _trouble_of(decision)) is not None:
+                self.trouble = self.trouble or trouble
+            elif (lost := _abstention(decision, AbstentionKind.LOST)) is not None:
+                self.refused.append(Refusal(question, lost.detail))
+            else:
+                await self.writer.write(decision)
+                self._count(decision)
+            if self.trouble is not None:
+                return
+
+    async def _is_answered(self, question: Question, snapshot: Snapshot) -> bool:
+        """Whether another process recorded an answer since the plan was made."""
+        if self._retry_degraded or self._advisor.profile.is_rules:
+            return False
+        return await asyncio.to_thread(self._advisor.find, question, snapshot) is not None
 
     def _count(self, decision: Decision) -> None:
         consensus = decision.consensus
@@ -200,7 +244,7 @@ class _Run:
             self._progress(self.asked, len(self._todo.open))
         self._silent_in_a_row = 0 if consensus.participation else self._silent_in_a_row + 1
         if self._silent_in_a_row >= _GIVE_UP_AFTER:
-            raise TransientError(
+            self.trouble = self.trouble or TransientError(
                 f"no voter answered the last {_GIVE_UP_AFTER} questions; what was answered is "
                 "kept. Run again later with retry_degraded to ask these once more"
             )
@@ -230,12 +274,25 @@ class _Writer:
         self._ledger.record(batch, self._profile)
 
 
-def _refuse_rejected_keys(decision: Decision) -> None:
-    """Stop at a key that is not accepted: every further vote would be paid for in vain."""
+def _trouble_of(decision: Decision) -> ProratioError | None:
+    """Return what makes every further question pointless; the decision is not recorded then."""
     for ballot in decision.consensus.ballots:
         result = ballot.answer.result
-        if isinstance(result, Abstention) and result.kind is AbstentionKind.AUTHENTICATION:
-            raise ConfigurationError(
+        if not isinstance(result, Abstention):
+            continue
+        if result.kind is AbstentionKind.AUTHENTICATION:
+            return ConfigurationError(
                 f"{ballot.voter.provider} does not accept the key for {ballot.voter.name}: "
                 f"{result.detail}; correct it and run again, what was answered is kept"
             )
+        if result.kind is AbstentionKind.BUDGET:
+            return BudgetError(
+                f"{ballot.voter.name} was not asked: {result.detail}. What was answered is kept; "
+                "run again tomorrow (UTC), or raise PRORATIO_DAILY_BUDGET_USD or the profile's caps"
+            )
+    return None
+
+
+def _abstention(decision: Decision, kind: AbstentionKind) -> Abstention | None:
+    results = (ballot.answer.result for ballot in decision.consensus.ballots)
+    return next((r for r in results if isinstance(r, Abstention) and r.kind is kind), None)

@@ -149,7 +149,7 @@ class AbstentionKind(StrEnum):
     SUSPENDED = "SUSPENDED"
     """The provider failed repeatedly and is left alone for a moment; nothing was asked."""
     LOST = "LOST"
-    """A process died while it asked exactly this today; it may be paid for, so not asked again."""
+    """Another process asks exactly this, or died today while it did; nobody pays for it twice."""
     FAILED = "FAILED"
     """Anything else, such as a request the provider does not accept."""
 

@@ -147,4 +147,4 @@ def _abstention(found: UnderWay | Lost | Refused) -> Abstention:
             )
             return Abstention(AbstentionKind.LOST, detail, billable=False)
     detail = "another process asks exactly this and had no answer within the deadline"
-    return Abstention(AbstentionKind.TIMEOUT, detail, billable=False)
+    return Abstention(AbstentionKind.LOST, detail, billable=False)
