@@ -100,6 +100,15 @@ def database(database_url: str) -> Iterator[Database]:
     database.close()
 
 
+@pytest.fixture
+def elsewhere(postgres_url: str, _template: str) -> Iterator[Database]:
+    """Yield a second fresh database, as on another machine."""
+    with _fresh_database(postgres_url, _template) as url:
+        database = Database(url)
+        yield database
+        database.close()
+
+
 @pytest.fixture(scope="module")
 def module_database_url(postgres_url: str, _template: str) -> Iterator[str]:
     """Yield the URL of a fresh, migrated database that the tests of a file share."""
