@@ -71,7 +71,8 @@ $(VENV)/.made:
 $(VENV)/.installed: $(VENV)/.made requirements.lock pyproject.toml
 	@echo "Installing into $(VENV): 1.2 GB, a minute or more"
 	$(PIP) install --quiet --require-hashes --no-deps -r requirements.lock
-	$(PIP) install --quiet --no-deps --no-index --no-build-isolation -e .
+	$(PIP) install --quiet --no-deps --no-index --no-build-isolation \
+		--config-settings editable_mode=compat -e .
 	@touch $@
 
 $(VENV)/.installed-dev: $(VENV)/.installed requirements-dev.lock
