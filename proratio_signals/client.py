@@ -180,7 +180,8 @@ class _Desk:
             for one in asked
         }
         known = {question: self._cached(one) for question, one in known.items()}
-        replies = queue.replies(one.id for one in known.values() if one.vote is None and one.id)
+        pending = [one.id for one in known.values() if one.vote is None and one.id]
+        replies = queue.replies(pending) if pending else {}
         for question, one in known.items():
             reply = replies.get(one.id or 0)
             if reply is not None:

@@ -97,9 +97,10 @@ class Claim:
         DataError
             It is not what its hash says: another version of the program asked.
         """
-        columns = np.frombuffer(self.candles, "<f8")
-        if columns.size == len(Candles._fields) * WINDOW_CANDLES:
-            candles = Candles(*columns.astype(np.float64).reshape(len(Candles._fields), -1))
+        shape = (len(Candles._fields), WINDOW_CANDLES)
+        if len(self.candles) == 8 * shape[0] * shape[1]:
+            columns = np.frombuffer(self.candles, "<f8").astype(np.float64)
+            candles = Candles(*columns.reshape(shape))
             snapshot = Snapshot(self.question.key, self.question.as_of, candles)
             if snapshot.hash == self.snapshot_hash:
                 return snapshot

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import logging
+import weakref
 from collections.abc import Mapping
-from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -15,19 +16,22 @@ from freqtrade.enums import TRADE_MODES
 from proratio_core.candles.frame import open_times_ms
 from proratio_core.clock import from_ms
 from proratio_core.database import Database, open_database
-from proratio_core.errors import ConfigurationError, TransientError
+from proratio_core.errors import ConfigurationError, DataError, TransientError
 from proratio_core.settings import Settings, load_settings
 from proratio_core.values import Pair, SeriesKey, Timeframe
 from proratio_quantlab.specification import UNGATED
+from proratio_signals.client import SignalClient
 from proratio_signals.history import read_votes
 from proratio_signals.profile import Profile, load_profile
+from proratio_signals.questions import Question
+from proratio_tradehub.strategies.asking import inquiry_about_last
 from proratio_tradehub.strategies.base import RuleStrategy
 from proratio_tradehub.strategies.gate import approvals, judged_close_ms, signal_id
 
 __all__ = ["ConsensusStrategy"]
 
-_POLL_TIMEOUT_MS = 250
-"""How long a read of the ledger may hold up the trading loop."""
+_log = logging.getLogger(__name__)
+"""The standard library's: inside Freqtrade the host decides how its process logs."""
 
 
 class ConsensusStrategy(RuleStrategy):
@@ -35,35 +39,36 @@ class ConsensusStrategy(RuleStrategy):
 
     The profile comes from the configuration (`"proratio": {"profile": "offline"}`) or from
     `PRORATIO_PROFILE`. In a backtest all votes are read once and merged on the candle's close.
-    Trading, the ledger is polled between candles; until the vote is in, the entry is refused and
-    Freqtrade asks again some seconds later. No candle is waited for, no network is called here.
+    Trading, a candidate's candle is submitted as it closes, and the votes are polled at the start
+    of each loop; until the vote is in, the entry is refused and Freqtrade asks again some seconds
+    later. Neither call takes longer than 250 ms, and `proratio signals serve` does the rest.
     """
 
     _profile: Profile | None = None
     _approvals: Mapping[str, Mapping[int, float]] | None = None
-    _live_database: Database | None = None
+    _client: SignalClient | None = None
 
     def bot_start(self, **_: Any) -> None:
-        """Load the profile and, in a backtest, every vote."""
+        """Load the profile; then read every vote, or, trading, prepare to ask."""
         if self._is_ungated:
             return
         name = self._option("profile") or self._settings().profile
         self._profile = load_profile(name, self._user_data / "profiles")
-        if not self._is_live:
+        if self._is_live:
+            self._client = SignalClient(self._settings(), self._profile)
+            weakref.finalize(self, self._client.close)
+        else:
             with open_database(self._settings()) as database:
                 self._approvals = self._read(database)
 
     def bot_loop_start(self, **_: Any) -> None:
-        """Trading, look for votes that came in since the last loop; bounded in time."""
+        """Trading, look for votes that came in since the last loop; at most 250 ms."""
         if not self._is_live or self._is_ungated:
             return
-        self._approvals = None  # a failing read must not leave old votes standing
-        if self._live_database is None:
-            self._live_resources = ExitStack()
-            self._live_database = self._live_resources.enter_context(
-                open_database(self._settings(), statement_timeout_ms=_POLL_TIMEOUT_MS)
-            )
-        self._approvals = self._read(self._live_database)
+        try:
+            self._asked().poll()
+        except TransientError as error:  # the client is certain of nothing now
+            _log.warning("no entries: %s", error)
 
     def populate_entry_trend(self, frame: pd.DataFrame, metadata: dict[str, Any]) -> pd.DataFrame:
         """Mark candidates whose candle the consensus approved; trading, it is asked at entry."""
@@ -74,6 +79,8 @@ class ConsensusStrategy(RuleStrategy):
         if not self._is_live:
             approved = self._approvals_on(metadata["pair"])
             entries &= np.fromiter((close in approved for close in close_ms.tolist()), np.bool_)
+        elif len(entries) and entries[-1]:
+            self._submit(frame, metadata["pair"])
         tags = np.full(len(frame), None, dtype=object)
         tags[entries] = [
             signal_id(self._gate().name, close) for close in close_ms[entries].tolist()
@@ -87,15 +94,30 @@ class ConsensusStrategy(RuleStrategy):
         if self._is_ungated:
             return True
         closed_at = from_ms(judged_close_ms(entry_tag or ""))
-        valid_for = timedelta(milliseconds=Timeframe(self.timeframe).ms)
-        in_time = closed_at <= current_time < closed_at + valid_for
+        in_time = closed_at <= current_time < closed_at + self._candle
         return in_time and self.confidence(pair, entry_tag) > 0.0
 
     def confidence(self, pair: str, entry_tag: str | None) -> float:
         """Return the score of the vote that approves this entry, or 0."""
         if self._is_ungated:
             return 1.0
-        return self._approvals_on(pair).get(judged_close_ms(entry_tag or ""), 0.0)
+        close_ms = judged_close_ms(entry_tag or "")
+        if self._is_live:
+            return self._asked().approval(Question(self._key(pair), from_ms(close_ms)))
+        return self._approvals_on(pair).get(close_ms, 0.0)
+
+    def _submit(self, frame: pd.DataFrame, pair: str) -> None:
+        """Put the last candle to the panel; whatever prevents it leaves the entry refused."""
+        limit_s = self.ignore_buying_expired_candle_after
+        valid_for = min(self._candle, timedelta(seconds=limit_s)) if limit_s else self._candle
+        try:
+            inquiry = inquiry_about_last(
+                frame, self._key(pair), valid_for=valid_for, now=datetime.now(UTC)
+            )
+            if inquiry is not None:
+                self._asked().submit(inquiry)
+        except (DataError, TransientError) as error:
+            _log.warning("no entry into %s yet: %s", pair, error)
 
     @property
     def _is_ungated(self) -> bool:
@@ -111,11 +133,26 @@ class ConsensusStrategy(RuleStrategy):
             raise ConfigurationError("no profile is loaded; see the error at the bot's start")
         return self._profile
 
+    def _asked(self) -> SignalClient:
+        if self._client is None:
+            raise ConfigurationError("nobody can be asked; see the error at the bot's start")
+        return self._client
+
+    def _key(self, pair: str) -> SeriesKey:
+        return SeriesKey(self._source, Pair.parse(pair), Timeframe(self.timeframe))
+
+    @property
+    def _candle(self) -> timedelta:
+        return timedelta(milliseconds=Timeframe(self.timeframe).ms)
+
     @property
     def _source(self) -> str:
-        """Whose candles these are: live the exchange's, else the data folder's name says it."""
+        """Whose candles these are: a backtest's data folder says it, live the configuration.
+
+        Trading on a replayed market names it there, so that its votes never mix with real ones.
+        """
         if self._is_live:
-            return str(self.config["exchange"]["name"])
+            return str(self._option("source") or self.config["exchange"]["name"])
         return Path(self.config["datadir"]).name
 
     @property
@@ -140,7 +177,7 @@ class ConsensusStrategy(RuleStrategy):
             pair: approvals(
                 read_votes(
                     database,
-                    SeriesKey(self._source, Pair.parse(pair), timeframe),
+                    self._key(pair),
                     profile_hash=self._gate().hash,
                     until=datetime.now(UTC) if until_ms is None else from_ms(until_ms),
                 ),

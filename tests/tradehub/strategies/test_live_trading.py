@@ -1,0 +1,106 @@
+"""Freqtrade's own loop, paper trading, with the service in a process of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from proratio_core.database import Database
+from proratio_core.replay import ReplayServer
+from tests.live_bot import LiveBot, eventually, falling_exchange
+from tests.tradehub.strategies.panels import write_profile
+from tests.wire.fake_providers import FakeProviders
+from tests.wire.markets import SPOT
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def exchange() -> Iterator[ReplayServer]:
+    with falling_exchange() as server:
+        yield server
+
+
+@pytest.fixture
+def bot(tmp_path: Path, database_url: str) -> Iterator[LiveBot]:
+    with FakeProviders() as fake:
+        bot = LiveBot(tmp_path, database_url, fake)
+        fake.settings(bot.user_data)  # registers the models that fail
+        yield bot
+
+
+def rows(database: Database, query: str) -> list[tuple[object, ...]]:
+    with database.transaction() as cursor:
+        cursor.execute(query)
+        return cursor.fetchall()
+
+
+def test_agreement_opens_a_position_after_a_killed_service_and_a_lost_database_holds_the_next(
+    bot: LiveBot, database: Database, exchange: ReplayServer
+) -> None:
+    write_profile(bot.user_data, "agree", deadline_s=20.0)
+    bot.prepare(exchange.port, profile="agree")
+    bot.fake.latency_s = 15.0
+    with bot.trading():
+        eventually(
+            lambda: rows(database, "SELECT 1 FROM question WHERE state = 'open'"),
+            limit_s=120,
+            why=bot.log,
+        )
+        with bot.serving("agree") as service:
+            eventually(
+                lambda: bot.fake.count() == 3, limit_s=60, why=lambda: bot.log("service.log")
+            )
+            service.kill()
+        assert rows(database, "SELECT DISTINCT state FROM question") == [("claimed",)]
+        loops = len(bot.loops)
+        eventually(lambda: len(bot.loops) > loops + 2, limit_s=30, why=bot.log)
+        assert bot.trades() == []  # pending
+
+        bot.fake.latency_s = 0.0
+        with bot.serving("agree"):
+            eventually(bot.trades, limit_s=60, why=bot.log)
+            ((pair, tag, _),) = bot.trades()
+            assert pair == str(SPOT)
+            votes = rows(
+                database,
+                'SELECT to_char(as_of, \'YYYY-MM-DD"T"HH24:MI"Z"\'), count(*), min(origin), '
+                "min(exchange) FROM vote JOIN series ON series.id = series_id GROUP BY 1",
+            )
+            assert (tag.removeprefix("agree@"), 1, "live", "replay") in votes
+            assert all(count == 1 for _, count, *_ in votes)
+
+            bot.shut_door()
+            rows(
+                database,
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                "WHERE datname = current_database() AND pid <> pg_backend_pid()",
+            )
+            eventually(lambda: not bot.trades()[0][2], limit_s=400, why=bot.log)  # its stop
+            loops = len(bot.loops)
+            eventually(lambda: len(bot.loops) > loops + 3, limit_s=60, why=bot.log)
+            assert len(bot.trades()) == 1
+    assert not any(bot.loops), "an SDK, or the panel, in the trading process"
+    assert "Traceback" not in bot.log()
+    for canary in bot.fake.environment().values():
+        assert canary not in bot.log()
+
+
+def test_one_silent_voter_opens_nothing(
+    bot: LiveBot, database: Database, exchange: ReplayServer
+) -> None:
+    write_profile(bot.user_data, "slow", deadline_s=1.0, gemini="fault-silent")
+    bot.prepare(exchange.port, profile="slow")
+    with bot.serving("slow"), bot.trading():
+        eventually(
+            lambda: rows(database, "SELECT 1 FROM vote WHERE degraded AND action = 0"),
+            limit_s=120,
+            why=bot.log,
+        )
+        loops = len(bot.loops)
+        eventually(lambda: len(bot.loops) > loops + 3, limit_s=30, why=bot.log)
+        assert bot.trades() == []
+    assert rows(database, "SELECT DISTINCT state FROM question") == [("answered",)]
+    assert "Traceback" not in bot.log()
