@@ -1,0 +1,195 @@
+"""Voters of known worth on recorded candles, asked through the advisor and kept in the ledger.
+
+`python -m tests.signals.scoring.simulated` asks them about BTC, ETH, SOL and XRP every twelve hours
+of 2024 and 2025 and prints the track record that docs/track-record.md shows; `--report PATH` also
+writes the page.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from bisect import bisect_left
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import NamedTuple
+
+import pandas as pd
+
+from proratio_core.candles import CandleStore
+from proratio_core.candles.frame import open_times_ms
+from proratio_core.clock import FixedClock, to_ms
+from proratio_core.database import Database
+from proratio_core.values import Pair, SeriesKey, Timeframe
+from proratio_signals.backfill import BackfillReport, backfill
+from proratio_signals.cache import VoteCache
+from proratio_signals.consult import Advisor
+from proratio_signals.ledger import Ledger
+from proratio_signals.models import Cutoff, Model, Models, Price
+from proratio_signals.opinions import Action, Answer, Opinion, Usage
+from proratio_signals.panel import Panel
+from proratio_signals.profile import Profile, Quorum, Voter
+from proratio_signals.prompts import Prompt
+from proratio_signals.questions import Question
+
+CUTOFF = date(2024, 11, 30)
+"""The last day the simulated voters have read about."""
+CLEAN_FROM = datetime(2024, 12, 1, tzinfo=UTC)
+KEYS = tuple(
+    SeriesKey("binance", Pair.parse(f"{base}/USDT"), Timeframe.H1)
+    for base in ("BTC", "ETH", "SOL", "XRP")
+)
+HORIZON_CANDLES = 24
+
+
+class Knowledge(NamedTuple):
+    """How often a voter is right, before the cutoff and after it, and how sure it says it is."""
+
+    before: float
+    after: float
+    confidence: tuple[float, float]
+    honest: bool
+    """Whether its confidence is the probability that it is right."""
+
+
+VOTERS: Mapping[str, Knowledge] = {
+    "skilled": Knowledge(0.5, 0.6, (0.5, 0.7), honest=True),
+    "remembering": Knowledge(0.9, 0.5, (0.85, 0.95), honest=False),
+    "random": Knowledge(0.5, 0.5, (0.5, 0.95), honest=False),
+}
+ROLES = ("technical", "risk", "sentiment")
+WEIGHTS = (0.40, 0.35, 0.25)
+
+
+class Outcomes:
+    """The future, for voters that are given a share of it."""
+
+    def __init__(self, frames: Mapping[SeriesKey, pd.DataFrame]) -> None:
+        self._columns = {
+            key: (open_times_ms(frame).tolist(), frame["close"].tolist())
+            for key, frame in frames.items()
+        }
+
+    def side(self, key: SeriesKey, as_of: datetime) -> Action:
+        """Return the direction of the next `HORIZON_CANDLES`."""
+        times, closes = self._columns[key]
+        place = bisect_left(times, to_ms(as_of) - key.timeframe.ms)
+        return Action.BUY if closes[place + HORIZON_CANDLES] > closes[place] else Action.SELL
+
+
+@dataclass(frozen=True)
+class SimulatedVoter:
+    """Right as often as its knowledge says; the same for the same question and salt.
+
+    Asked blind, it cannot tell which market it sees, and guesses.
+    """
+
+    name: str
+    knowledge: Knowledge
+    outcomes: Outcomes
+    salt: str = ""
+
+    async def ask(self, prompt: Prompt, *, deadline_s: float) -> Answer:
+        snapshot = prompt.snapshot
+        draw = random.Random(f"{self.name}{self.salt}{prompt.hash}")
+        low, high = self.knowledge.confidence
+        confidence = draw.uniform(low, high)
+        if isinstance(snapshot.as_of, datetime):
+            clean = snapshot.as_of > CLEAN_FROM
+            right = self.knowledge.after if clean else self.knowledge.before
+            if self.knowledge.honest and right > 0.5:
+                right = confidence
+            truth = self.outcomes.side(snapshot.key, snapshot.as_of)
+        else:
+            right, truth = 0.5, Action.BUY
+        other = Action.SELL if truth is Action.BUY else Action.BUY
+        action = truth if draw.random() < right else other
+        opinion = Opinion(action, confidence, 0.02 * action.code, HORIZON_CANDLES, "simulated")
+        return Answer(opinion, self.name, Usage(0, 0), latency_s=0.0, cost_usd=0.0)
+
+    async def close(self) -> None:
+        """Hold nothing."""
+
+
+def simulated_profile(name: str = "simulated", *, blinding: bool = False) -> Profile:
+    """Return the profile of the three voters, in the documented weights."""
+    voters = [
+        Voter(name=voter, provider="simulated", role=role, weight=weight, model=f"{voter}-1")
+        for voter, role, weight in zip(VOTERS, ROLES, WEIGHTS, strict=True)
+    ]
+    quorum = Quorum(minimum_voters=3, minimum_weight_frac=1.0)
+    return Profile(name=name, voters=tuple(voters), quorum=quorum, blinding=blinding)
+
+
+def simulated_models() -> Models:
+    """Return a registry in which all three end on `CUTOFF`, one of them and not the others."""
+    price = Price(since=CUTOFF, input_usd=0, output_usd=0, source="none", read_on=CUTOFF)
+    days = (CUTOFF, CUTOFF - timedelta(days=90), CUTOFF - timedelta(days=180))
+    return Models(
+        Model(
+            provider="simulated",
+            id=f"{voter}-1",
+            cutoff=Cutoff(day=day, source="none", read_on=CUTOFF),
+            prices=(price,),
+        )
+        for voter, day in zip(VOTERS, days, strict=True)
+    )
+
+
+def recorded_frames(
+    market_data: Path, keys: Sequence[SeriesKey], start: str, end: str
+) -> dict[SeriesKey, pd.DataFrame]:
+    """Return recorded candles of a span of open times."""
+    frames = {}
+    for key in keys:
+        frame = pd.read_feather(market_data / "binance" / key.file_name)
+        frame["date"] = frame["date"].dt.as_unit("ms")
+        inside = (frame["date"] >= pd.Timestamp(start, tz="UTC")) & (
+            frame["date"] < pd.Timestamp(end, tz="UTC")
+        )
+        frames[key] = frame[inside].reset_index(drop=True)
+    return frames
+
+
+def questions_every(
+    frames: Mapping[SeriesKey, pd.DataFrame], hours: int, *, warm_up: int = 240
+) -> list[Question]:
+    """Return a question every `hours` from the first complete window to the last known outcome."""
+    return [
+        Question(key, opened.to_pydatetime() + timedelta(hours=1))
+        for key, frame in frames.items()
+        for opened in frame["date"].iloc[warm_up : -HORIZON_CANDLES - 1 : hours]
+    ]
+
+
+def answer(
+    database: Database,
+    frames: Mapping[SeriesKey, pd.DataFrame],
+    questions: Sequence[Question],
+    *,
+    profile: Profile,
+    salt: str = "",
+    progress: Callable[[int, int], None] | None = None,
+) -> BackfillReport:
+    """Ask the simulated voters through the advisor; what they say is kept in the ledger."""
+    outcomes = Outcomes(frames)
+    clock = FixedClock(datetime(2025, 12, 1, tzinfo=UTC))
+    providers = {
+        name: SimulatedVoter(name, knowledge, outcomes, salt) for name, knowledge in VOTERS.items()
+    }
+    ledger = Ledger(database)
+
+    async def session() -> BackfillReport:
+        advisor = Advisor(
+            profile,
+            Panel(profile, providers),
+            store=CandleStore(database),
+            ledger=ledger,
+            cache=VoteCache(None, secret=b"k" * 32, clock=clock),
+            clock=clock,
+        )
+        return await backfill(questions, advisor, ledger, concurrency=64, progress=progress)
+
+    return asyncio.run(session())
