@@ -19,13 +19,15 @@ class Unit(StrEnum):
     COUNT = "count"
     FRAC = "frac"
     QUOTE = "quote"
+    USD = "usd"
     RATIO = "ratio"
     DAYS = "days"
 
     @property
     def resolution(self) -> float:
         """The smallest difference that is still shown."""
-        return {Unit.COUNT: 1.0, Unit.FRAC: 1e-4, Unit.DAYS: 0.1}.get(self, 0.01)
+        shown = {Unit.COUNT: 1.0, Unit.FRAC: 1e-4, Unit.USD: 1e-4, Unit.DAYS: 0.1}
+        return shown.get(self, 0.01)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,8 @@ class Measure:
 
     def label_in(self, quote: str) -> str:
         """Return the label, with the currency when the figure is money."""
-        return f"{self.label}, {quote}" if self.unit is Unit.QUOTE else self.label
+        currency = {Unit.QUOTE: quote, Unit.USD: "USD"}.get(self.unit)
+        return self.label if currency is None else f"{self.label}, {currency}"
 
 
 MEASURES: Final = (
@@ -74,6 +77,8 @@ MEASURES: Final = (
     Measure("expectancy_quote", "Expectancy", "Mean profit of a trade.", Unit.QUOTE),
     Measure("exposure_frac", "Exposure", "Time with a position open.", Unit.FRAC, 0),
     Measure("fees_quote", "Fees", "Paid to the exchange, both sides.", Unit.QUOTE, 0),
+    Measure("llm_cost_usd", "LLM cost", "Paid for the votes that gated the run.", Unit.USD, 0),
+    Measure("profit_after_llm_quote", "Profit less LLM", "Profit less LLM cost.", Unit.QUOTE),
 )
 
 
@@ -116,5 +121,7 @@ def _format(value: float | None, unit: Unit, *, sign: str, frac_unit: str) -> st
             return f"{value * 100:{sign},.2f} {frac_unit}"
         case Unit.QUOTE | Unit.RATIO:
             return f"{value:{sign},.2f}"
+        case Unit.USD:
+            return f"{value:{sign},.4f}"
         case Unit.DAYS:
             return f"{value:{sign},.1f} d"

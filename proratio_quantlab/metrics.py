@@ -87,6 +87,10 @@ class Metrics:
         Share of the run's time during which at least one position was open.
     fees_quote
         Fees of all trades, in quote currency.
+    llm_cost_usd
+        What the votes that gated the run cost, in US dollars; 0 without language models.
+    profit_after_llm_quote
+        `profit_quote` less that cost; None where the quote currency is not a dollar.
     """
 
     trades: int
@@ -103,10 +107,17 @@ class Metrics:
     expectancy_quote: float | None
     exposure_frac: float | None
     fees_quote: float
+    llm_cost_usd: float = 0.0
+    profit_after_llm_quote: float | None = None
 
 
 def compute_metrics(
-    trades: Sequence[ClosedTrade], equity: pd.DataFrame, *, starting_balance: float
+    trades: Sequence[ClosedTrade],
+    equity: pd.DataFrame,
+    *,
+    starting_balance: float,
+    llm_cost_usd: float = 0.0,
+    in_dollars: bool = True,
 ) -> Metrics:
     """Return the figures of one run.
 
@@ -119,6 +130,11 @@ def compute_metrics(
         with open positions at their market value, quote currency, finite), a row a day or finer.
     starting_balance
         The wallet before the first row, quote currency, above zero.
+    llm_cost_usd
+        What the votes cost, in US dollars. It is paid from another pocket than the wallet, so it
+        changes no figure of the wallet.
+    in_dollars
+        Whether the quote currency is worth a dollar.
 
     Raises
     ------
@@ -138,6 +154,7 @@ def compute_metrics(
     won, lost = float(profits[profits > 0].sum()), -float(profits[profits < 0].sum())
     wins, count = int((profits > 0).sum()), len(profits)
     final = float(wallet[-1])
+    after_llm = final - starting_balance - llm_cost_usd if in_dollars or not llm_cost_usd else None
     depth = abs(float(drawdown_curve(equity, starting_balance=starting_balance).min()))
     return Metrics(
         trades=count,
@@ -154,6 +171,8 @@ def compute_metrics(
         expectancy_quote=float(profits.mean()) if count else None,
         exposure_frac=_exposure(trades, times),
         fees_quote=float(sum(trade.fees_quote for trade in trades)),
+        llm_cost_usd=llm_cost_usd,
+        profit_after_llm_quote=after_llm,
     )
 
 

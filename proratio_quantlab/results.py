@@ -20,6 +20,14 @@ from proratio_quantlab.specification import Specification
 
 __all__ = ["BacktestResult", "ResultStore", "Trade"]
 
+_DOLLARS = frozenset({"USD", "USDT", "USDC", "FDUSD", "TUSD", "BUSD", "USDP", "DAI"})
+"""Quote currencies worth a dollar, within a fraction of a percent on ordinary days."""
+
+_SELECT = (  # rows of earlier versions do not have the cost
+    "SELECT specification, trades, equity, coalesce((metrics->>'llm_cost_usd')::float8, 0) "
+    "FROM backtest_run"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Trade:
@@ -89,9 +97,17 @@ class BacktestResult:
 
     @classmethod
     def of(
-        cls, specification: Specification, trades: Sequence[Trade], equity: pd.DataFrame
+        cls,
+        specification: Specification,
+        trades: Sequence[Trade],
+        equity: pd.DataFrame,
+        *,
+        llm_cost_usd: float = 0.0,
     ) -> BacktestResult:
         """Return the result of a run, its figures and hash computed from what happened.
+
+        What the votes cost is part of the figures, not of the hash: the same trades are the same
+        outcome, whoever was paid.
 
         Raises
         ------
@@ -104,10 +120,20 @@ class BacktestResult:
             specification=specification,
             trades=ordered,
             equity=equity,
-            metrics=compute_metrics(ordered, equity, starting_balance=balance),
+            metrics=compute_metrics(
+                ordered,
+                equity,
+                starting_balance=balance,
+                llm_cost_usd=llm_cost_usd,
+                in_dollars=all(pair.quote in _DOLLARS for pair in specification.pairs),
+            ),
             run_hash=_hash_run(ordered, equity),
             simulated=specification.is_simulated,
         )
+
+    def charged(self, llm_cost_usd: float) -> BacktestResult:
+        """Return the same run, its votes charged with `llm_cost_usd`."""
+        return self.of(self.specification, self.trades, self.equity, llm_cost_usd=llm_cost_usd)
 
 
 class ResultStore:
@@ -154,7 +180,7 @@ class ResultStore:
     def _read(self, clause: str, parameters: tuple[object, ...]) -> tuple[BacktestResult, ...]:
         with self._database.transaction() as cursor:
             cursor.execute(
-                f"SELECT specification, trades, equity FROM backtest_run {clause}",  # noqa: S608  # a literal of this class
+                f"{_SELECT} {clause}",  # a literal of this class
                 parameters,
             )
             rows = cursor.fetchall()
@@ -163,8 +189,9 @@ class ResultStore:
                 Specification.from_json(specification),
                 [_trade_from_json(trade) for trade in trades],
                 _equity_from_json(equity),
+                llm_cost_usd=llm_cost_usd,
             )
-            for specification, trades, equity in rows
+            for specification, trades, equity, llm_cost_usd in rows
         )
 
 

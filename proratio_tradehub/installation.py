@@ -27,6 +27,8 @@ from proratio_core.exchange.ccxt_source import CcxtSource
 from proratio_core.settings import Settings
 from proratio_signals.profile import Profile, load_profile
 from proratio_signals.providers import create_providers, find_provider
+from proratio_signals.spending import Grouping, costs, provider_health
+from proratio_signals.wrappers.breaker import BreakerState
 
 __all__ = ["Finding", "Verdict", "examine"]
 
@@ -64,6 +66,7 @@ def examine(settings: Settings, clock: Clock) -> Iterator[Finding]:
     yield check_database(settings)
     yield check_redis(settings)
     yield from check_voters(settings)
+    yield from check_spending(settings, clock)
     yield check_exchange(settings, clock)
 
 
@@ -182,6 +185,31 @@ def _check_panel(profile: Profile, settings: Settings) -> Finding:
     except ProratioError:
         return Finding("voters", Verdict.FAILED, detail, remedy)
     return Finding("voters", Verdict.NOTE, detail, remedy)
+
+
+def check_spending(settings: Settings, clock: Clock) -> Iterator[Finding]:
+    """Say what today's calls cost and which providers failed lately; silent where rules vote."""
+    try:
+        if load_profile(settings.profile, settings.user_data / "profiles").is_rules:
+            return
+        with open_database(settings) as database:
+            now = clock.now()
+            today = costs(database, Grouping.DAY, since=now.date())
+            health = provider_health(database, now=now)
+    except ProratioError:
+        return  # the profile's and the database's own findings say it
+    charged_usd = sum(row.spent_usd + row.reserved_usd for row in today)
+    detail = f"{charged_usd:.2f} of {settings.daily_budget_usd:.2f} USD charged today"
+    yield Finding("budget", Verdict.OK, detail)
+    for provider in health:
+        if provider.state is not BreakerState.CLOSED:
+            yield Finding(
+                "breaker",
+                Verdict.NOTE,
+                f"{provider.provider}: {provider.failures} failures in a row, last "
+                f"{provider.last_outcome} at {provider.last_at:%Y-%m-%d %H:%M:%S} UTC",
+                "the next call tries it; see `proratio signals cost --by provider`",
+            )
 
 
 def check_exchange(settings: Settings, clock: Clock) -> Finding:

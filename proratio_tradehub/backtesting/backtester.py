@@ -30,6 +30,7 @@ from proratio_signals.history import read_votes
 from proratio_signals.ledger import Ledger
 from proratio_signals.profile import Profile
 from proratio_signals.questions import Question
+from proratio_signals.spending import run_cost_usd
 from proratio_tradehub.backtesting.gating import profile_for
 from proratio_tradehub.backtesting.request import (
     BacktestRequest,
@@ -281,12 +282,25 @@ class Backtester:
             stored = None if fresh else self._results.find(specification.hash)
             if stored is not None:
                 reused.add(specification.hash)
-                results.append(stored)
+                results.append(stored.charged(self._cost_usd(specification)))
                 continue
             name = "Backtesting gated" if specification.is_gated else "Backtesting ungated"
             self._progress(name, 0.0)
             result = self.runner.run(specification, progress=partial(self._progress, name))
+            result = result.charged(self._cost_usd(specification))
             self._progress(name, 1.0)
             self._results.save(result)
             results.append(result)
         return results, frozenset(reused)
+
+    def _cost_usd(self, specification: Specification) -> float:
+        """Return what the votes that a run can read cost; nobody is paid for an ungated one."""
+        if not specification.is_gated:
+            return 0.0
+        return run_cost_usd(
+            self._database,
+            specification.series,
+            profile_hash=specification.profile_hash,
+            timerange=specification.timerange,
+            newest_vote=specification.ledger_version,
+        )

@@ -54,9 +54,19 @@ def _ballot_document(ballot: Ballot) -> dict[str, Any]:
     return {
         **ballot.voter.model_dump(mode="json"),
         **asdict(ballot.answer),
+        "result": _result_document(ballot),
         "prompt_hash": ballot.prompt_hash,
         "is_rules": ballot.voter.provider == "rules",
     }
+
+
+def _result_document(ballot: Ballot) -> dict[str, Any]:
+    """Return the opinion, or why there is none; what only matters while asking is left out."""
+    from dataclasses import asdict, fields
+
+    result = ballot.answer.result
+    kept = {field.name for field in fields(result) if field.compare}
+    return {name: value for name, value in asdict(result).items() if name in kept}
 
 
 def votes_table(votes: Iterable[LedgerVote], *, title: str) -> Table:
