@@ -11,7 +11,9 @@ import asyncio
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import groupby
+from typing import Protocol
 
+from proratio_core.candles import CandleStore
 from proratio_core.errors import (
     BudgetError,
     ConfigurationError,
@@ -27,7 +29,7 @@ from proratio_signals.profile import Profile
 from proratio_signals.questions import Question
 from proratio_signals.snapshot import Snapshot, Windows
 
-__all__ = ["BackfillPlan", "BackfillReport", "Refusal", "backfill", "plan"]
+__all__ = ["Asker", "BackfillPlan", "BackfillReport", "Refusal", "backfill", "plan"]
 
 _GIVE_UP_AFTER = 5
 """So many votes in a row without a single answer are an outage, not bad luck."""
@@ -78,9 +80,21 @@ class BackfillReport:
     cost_usd: float
 
 
+class Asker(Protocol):
+    """Who would be asked, about whose candles; an `Advisor` is one."""
+
+    @property
+    def profile(self) -> Profile:
+        """Who votes."""
+
+    @property
+    def store(self) -> CandleStore:
+        """The candles."""
+
+
 def plan(
     questions: Iterable[Question],
-    advisor: Advisor,
+    advisor: Asker,
     ledger: Ledger,
     *,
     retry_degraded: bool = False,

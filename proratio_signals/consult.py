@@ -18,16 +18,15 @@ from proratio_core.database import Database
 from proratio_core.errors import DataError
 from proratio_core.settings import Settings
 from proratio_core.values import Timerange
-from proratio_signals.blinding import blind
 from proratio_signals.cache import VoteCache, open_cache
 from proratio_signals.ledger import Decision, Ledger, LedgerVote, Origin
 from proratio_signals.opinions import Consensus
 from proratio_signals.panel import Panel
 from proratio_signals.profile import Profile
-from proratio_signals.prompts import render
 from proratio_signals.questions import Question
 from proratio_signals.snapshot import WINDOW_CANDLES, Snapshot, take_snapshot
 from proratio_signals.vote import tally
+from proratio_signals.wording import prompts_for
 from proratio_signals.wrappers.stack import guarded_providers
 
 __all__ = ["Advisor", "Question", "open_advisor", "span_of"]
@@ -99,12 +98,7 @@ class Advisor:
     async def consider(self, question: Question, snapshot: Snapshot, *, origin: Origin) -> Decision:
         """Ask the panel about a snapshot; nothing is looked up and nothing recorded."""
         self._check_closed(question)
-        shown = blind(snapshot) if self.profile.blinding else snapshot
-        prompts = {
-            voter.name: render(voter.role, voter.prompt_version, shown)
-            for voter in self.profile.voters
-        }
-        ballots = await self._panel.ask(prompts)
+        ballots = await self._panel.ask(prompts_for(self.profile, snapshot))
         consensus = tally(ballots, threshold=self.profile.threshold, quorum=self.profile.quorum)
         available_at = question.as_of + timedelta(seconds=_latency_s(consensus))
         if origin is Origin.LIVE:

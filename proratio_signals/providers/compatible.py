@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from proratio_signals.profile import Voter
     from proratio_signals.prompts.render import Prompt
 
-__all__ = ["create"]
+__all__ = ["create", "model_at"]
 
 _NO_KEY = "none"
 """Sent where no key is set: local servers ignore it, the SDK insists on one."""
@@ -65,7 +65,7 @@ def create(voter: Voter, settings: Settings) -> RemoteProvider:
         key = require_key(
             settings.compatible_api_key, variable="PRORATIO_COMPATIBLE_API_KEY", voter=voter.name
         )
-    model = _model(voter.model, url, settings)
+    model = model_at(voter.model, url, settings)
     request: dict[str, Any] = {
         "model": voter.model,
         "max_tokens": MAX_OUTPUT_TOKENS,
@@ -82,7 +82,14 @@ def create(voter: Voter, settings: Settings) -> RemoteProvider:
     return RemoteProvider(wire, model)
 
 
-def _model(name: str, url: str, settings: Settings) -> Model:
+def model_at(name: str, url: str, settings: Settings) -> Model:
+    """Return the registered model, or a free one on a server in the own network.
+
+    Raises
+    ------
+    ConfigurationError
+        The server is on the internet and the model has no price.
+    """
     models = load_models(settings.user_data / USER_FILE)
     if ("compatible", name) in models or not _is_private(urlsplit(url).hostname or ""):
         return models.find("compatible", name)

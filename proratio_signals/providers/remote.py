@@ -25,6 +25,7 @@ __all__ = [
     "Wire",
     "check_url",
     "require_key",
+    "worst_usage",
 ]
 
 MAX_OUTPUT_TOKENS = 8_192
@@ -90,14 +91,8 @@ class RemoteProvider:
         return self._answer(reply, latency_s=self._clock.monotonic() - started_s)
 
     def worst_case_usd(self, prompt: Prompt) -> float:
-        """Return the most that one call with `prompt` can be charged, in US dollars.
-
-        A token is at least one byte of UTF-8, so a prompt never has more tokens than bytes; the
-        answer, thoughts included, is cut off at `MAX_OUTPUT_TOKENS`.
-        """
-        prompt_bytes = len(prompt.system.encode()) + len(prompt.user.encode())
-        worst = Usage(prompt_bytes + FRAMING_TOKENS, MAX_OUTPUT_TOKENS)
-        return self._cost_usd(worst) or 0.0
+        """Return the most that one call with `prompt` can be charged, in US dollars."""
+        return self._cost_usd(worst_usage(prompt)) or 0.0
 
     async def close(self) -> None:
         """Give back the connections."""
@@ -114,6 +109,16 @@ class RemoteProvider:
 
     def _cost_usd(self, usage: Usage) -> float | None:
         return self._model.cost_usd(usage, on=self._clock.now().date())
+
+
+def worst_usage(prompt: Prompt) -> Usage:
+    """Return more tokens than one call with `prompt` can use.
+
+    A token is at least one byte of UTF-8, so a prompt never has more tokens than bytes; the answer,
+    thoughts included, is cut off at `MAX_OUTPUT_TOKENS`.
+    """
+    prompt_bytes = len(prompt.system.encode()) + len(prompt.user.encode())
+    return Usage(prompt_bytes + FRAMING_TOKENS, MAX_OUTPUT_TOKENS)
 
 
 def require_key(secret: SecretStr | None, *, variable: str, voter: str) -> str:

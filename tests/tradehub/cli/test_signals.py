@@ -89,7 +89,7 @@ def test_show_without_votes_says_how_to_get_one(invoke: Invoke) -> None:
 
 
 def test_backfill_counts_first_then_asks_then_has_nothing_left(invoke: Invoke) -> None:
-    words = ("backfill", "SimpleTestStrategy", "BTC/USDT", "--json")
+    words = ("backfill", "SimpleTestStrategy", "--pairs", "BTC/USDT", "--json")
 
     planned = json.loads(invoke(*words, "--dry-run").stdout)
     done = json.loads(invoke(*words).stdout)
@@ -103,7 +103,7 @@ def test_backfill_counts_first_then_asks_then_has_nothing_left(invoke: Invoke) -
 
 def test_backfill_of_a_span_asks_only_inside_it(invoke: Invoke) -> None:
     result = invoke(
-        "backfill", "SimpleTestStrategy", "BTC/USDT", "--timerange", "20240115-20240201"
+        "backfill", "SimpleTestStrategy", "--pairs", "BTC/USDT", "--timerange", "20240115-20240201"
     )
 
     assert "questions" in result.stdout
