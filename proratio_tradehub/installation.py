@@ -25,6 +25,7 @@ from proratio_core.errors import ProratioError
 from proratio_core.exchange.access import reachable
 from proratio_core.exchange.ccxt_source import CcxtSource
 from proratio_core.settings import Settings
+from proratio_signals.health import Condition, health_file
 from proratio_signals.profile import Profile, load_profile
 from proratio_signals.providers import create_providers, find_provider
 from proratio_signals.spending import Grouping, costs, provider_health
@@ -67,6 +68,7 @@ def examine(settings: Settings, clock: Clock) -> Iterator[Finding]:
     yield check_redis(settings)
     yield from check_voters(settings)
     yield from check_spending(settings, clock)
+    yield check_service(settings, clock)
     yield check_exchange(settings, clock)
 
 
@@ -210,6 +212,25 @@ def check_spending(settings: Settings, clock: Clock) -> Iterator[Finding]:
                 f"{provider.last_outcome} at {provider.last_at:%Y-%m-%d %H:%M:%S} UTC",
                 "the next call tries it; see `proratio signals cost --by provider`",
             )
+
+
+def check_service(settings: Settings, clock: Clock) -> Finding:
+    """Read how the signal service for the profile is; only trading needs one."""
+    start = f"proratio signals serve --profile {settings.profile}"
+    try:
+        report = health_file(settings, settings.profile).read()
+    except ProratioError as error:
+        return Finding("service", Verdict.NOTE, str(error), f"then start it: {start}")
+    if report is None:
+        detail = "no signal service runs; trading needs one, backtests do not"
+        return Finding("service", Verdict.OK, detail)
+    if not report.is_fresh(clock.now()):
+        detail = f"the signal service for {report.profile} ended without a word"
+        return Finding("service", Verdict.FAILED, detail, f"start it again: {start}")
+    if report.condition is Condition.READY:
+        return Finding("service", Verdict.OK, str(report))
+    remedy = "no entries until it is ready; stops go on. See its log and `proratio signals show`"
+    return Finding("service", Verdict.FAILED, str(report), remedy)
 
 
 def check_exchange(settings: Settings, clock: Clock) -> Finding:

