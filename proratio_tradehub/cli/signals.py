@@ -20,6 +20,7 @@ from proratio_tradehub.cli.signal_options import (
 from proratio_tradehub.cli.signals_archive import export, import_
 from proratio_tradehub.cli.signals_backfill import backfill
 from proratio_tradehub.cli.signals_cost import cost
+from proratio_tradehub.cli.signals_score import score
 from proratio_tradehub.cli.signals_serve import health, serve
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ __all__ = ["app"]
 
 app = typer.Typer(no_args_is_help=True, help="Ask the panel, fill the past, see what was said.")
 app.command()(cost)
+app.command()(score)
 app.command()(backfill)
 app.command()(export)
 app.command("import")(import_)
@@ -158,6 +160,7 @@ async def _decide(session: Session, profile: Profile, question: Question) -> Led
 
 
 def _print_vote(session: Session, profile: Profile | None, vote: LedgerVote, *, json: bool) -> None:
+    from proratio_signals.evidence import examine
     from proratio_signals.ledger import Ledger
     from proratio_tradehub.cli.vote_view import (
         ballots_table,
@@ -167,9 +170,10 @@ def _print_vote(session: Session, profile: Profile | None, vote: LedgerVote, *, 
     )
 
     ballots = Ledger(session.database).ballots(vote.id)
+    evidence = examine(session.database, vote, ballots)
     if json:
-        print_json(vote_document(vote, ballots))
+        print_json(vote_document(vote, ballots, evidence))
         return
     label = "" if profile is None else f", {profile_label(profile)}"
     session.console.print(votes_table([vote], title=f"{vote.question.key}{label}"))
-    session.console.print(ballots_table(ballots))
+    session.console.print(ballots_table(ballots, evidence))

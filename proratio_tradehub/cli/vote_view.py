@@ -10,6 +10,7 @@ from rich.table import Table
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from proratio_signals.evidence import Evidence, Exhibit
     from proratio_signals.opinions import Ballot
     from proratio_signals.profile import Profile
     from proratio_signals.records import LedgerVote
@@ -24,7 +25,9 @@ def profile_label(profile: Profile) -> str:
     return f"{profile.name} (rules, no language model)" if profile.is_rules else profile.name
 
 
-def vote_document(vote: LedgerVote, ballots: Iterable[Ballot] = ()) -> dict[str, Any]:
+def vote_document(
+    vote: LedgerVote, ballots: Iterable[Ballot] = (), evidence: Evidence | None = None
+) -> dict[str, Any]:
     """Return a vote as plain values; times in ISO 8601, fractions as fractions."""
     key = vote.question.key
     document: dict[str, Any] = {
@@ -44,18 +47,24 @@ def vote_document(vote: LedgerVote, ballots: Iterable[Ballot] = ()) -> dict[str,
         "profile_hash": vote.profile_hash,
         "snapshot_hash": vote.snapshot_hash,
     }
-    said = [_ballot_document(ballot) for ballot in ballots]
+    if evidence is not None and evidence.mask is not None:
+        document["blind_price_unit"] = evidence.mask.price_unit
+    exhibits = {} if evidence is None else evidence.exhibits
+    said = [_ballot_document(ballot, exhibits.get(ballot.voter.name)) for ballot in ballots]
     return {**document, "ballots": said} if said else document
 
 
-def _ballot_document(ballot: Ballot) -> dict[str, Any]:
+def _ballot_document(ballot: Ballot, exhibit: Exhibit | None) -> dict[str, Any]:
     from dataclasses import asdict
 
+    cited = None if exhibit is None or exhibit.citations is None else asdict(exhibit.citations)
     return {
         **ballot.voter.model_dump(mode="json"),
         **asdict(ballot.answer),
         "result": _result_document(ballot),
         "prompt_hash": ballot.prompt_hash,
+        "prompt_rebuilt": exhibit is not None and exhibit.prompt is not None,
+        "citations": cited,
         "is_rules": ballot.voter.provider == "rules",
     }
 
@@ -91,14 +100,16 @@ def votes_table(votes: Iterable[LedgerVote], *, title: str) -> Table:
     return table
 
 
-def ballots_table(ballots: Sequence[Ballot]) -> Table:
-    """Return what each voter said, or why it said nothing."""
-    table = Table(show_lines=True)
+def ballots_table(ballots: Sequence[Ballot], evidence: Evidence | None = None) -> Table:
+    """Return what each voter said and which of its numbers it made up, or why it said nothing."""
+    table = Table(show_lines=True, caption=_mask_line(evidence), caption_justify="left")
     for heading in ("voter", "role", "answer", "why"):
         table.add_column(heading, overflow="fold")
     for ballot in ballots:
         voter = ballot.voter
         answer, why = _answer(ballot)
+        exhibit = None if evidence is None else evidence.exhibits.get(voter.name)
+        why += _citation_line(exhibit)
         name = f"{voter.name}\n[dim]{escape(ballot.answer.served_model or voter.model)}[/]"
         table.add_row(name, f"{voter.role}\n[dim]weight {voter.weight:.2f}[/]", answer, why)
     return table
@@ -113,6 +124,25 @@ def _answer(ballot: Ballot) -> tuple[str, str]:
     lines = [result.reasoning, *(f"+ {text}" for text in result.factors)]
     lines += [f"- {text}" for text in result.risks]
     return f"{_coloured(result.action)}\n{result.confidence:.2f}", escape("\n".join(lines))
+
+
+def _citation_line(exhibit: Exhibit | None) -> str:
+    if exhibit is None or exhibit.citations is None:
+        return ""
+    cited, unfounded = exhibit.citations.cited, exhibit.citations.unfounded
+    if not unfounded:
+        return f"\n[dim]numbers cited: {len(cited)}, all of them shown[/]"
+    listed = escape(", ".join(unfounded))
+    return f"\n[yellow]numbers cited: {len(cited)}, never shown: {len(unfounded)} ({listed})[/]"
+
+
+def _mask_line(evidence: Evidence | None) -> str | None:
+    mask = None if evidence is None else evidence.mask
+    if mask is None:
+        return None
+    base, quote = mask.pair.base, mask.pair.quote
+    unit = f"{mask.price_unit:.6g} {quote}"
+    return f"asked blind: ASSET is {base}, CASH is {quote}, a price of 1 is {unit}"
 
 
 def _coloured(action: str) -> str:

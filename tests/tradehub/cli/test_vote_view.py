@@ -7,17 +7,22 @@ from datetime import timedelta
 from rich.console import Console
 from rich.table import Table
 
+from proratio_signals.blinding import Mask
+from proratio_signals.citations import Citations
+from proratio_signals.evidence import Evidence, Exhibit
 from proratio_signals.ledger import LedgerVote, Origin
 from proratio_signals.opinions import Abstention, AbstentionKind, Action, Answer, Usage
 from proratio_signals.profile import load_profile
+from proratio_signals.prompts import render
 from proratio_signals.questions import Question
+from proratio_signals.snapshot import take_snapshot
 from proratio_tradehub.cli.vote_view import (
     ballots_table,
     profile_label,
     vote_document,
     votes_table,
 )
-from tests.signals.samples import BTC, START, ballots, said
+from tests.signals.samples import BTC, START, ballots, candle_frame, close_of, said
 
 VOTE = LedgerVote(
     id=17,
@@ -37,6 +42,7 @@ VOTE = LedgerVote(
 MARKUP = Answer(
     Abstention(AbstentionKind.REFUSED, "[red]no[/] means no"), "", Usage(), 0.1, cost_usd=None
 )
+PROMPT = render("risk", "v1", take_snapshot(candle_frame(300), BTC, close_of(280)))
 CAST = ballots(said(Action.BUY, 0.8), said(Action.HOLD, 0.5), MARKUP)
 
 
@@ -83,6 +89,26 @@ def test_document_is_plain_json_with_every_ballot() -> None:
     assert (first["name"], first["result"]["confidence"]) == ("voter-technical", 0.8)
     assert last["result"]["kind"] == "REFUSED"
     assert first["is_rules"] is False
+
+
+def test_numbers_that_were_never_shown_stand_beside_the_answer() -> None:
+    exhibits = {
+        "voter-technical": Exhibit(PROMPT, Citations(("57.4", "71.3[/]"), ("71.3[/]",))),
+        "voter-risk": Exhibit(PROMPT, Citations(("57.4",), ())),
+    }
+    evidence = Evidence(exhibits, Mask(BTC.pair, START, 431.7, 2.0))
+
+    text = _text(ballots_table(CAST, evidence))
+    document = json.loads(json.dumps(vote_document(VOTE, CAST, evidence)))
+
+    assert "numbers cited: 2, never shown: 1 (71.3[/])" in text
+    assert "numbers cited: 1, all of them shown" in text
+    assert "asked blind: ASSET is BTC, CASH is USDT, a price of 1 is 431.7 USDT" in text
+    assert document["blind_price_unit"] == 431.7
+    first, _, last = document["ballots"]
+    assert first["citations"] == {"cited": ["57.4", "71.3[/]"], "unfounded": ["71.3[/]"]}
+    assert first["prompt_rebuilt"] is True
+    assert (last["citations"], last["prompt_rebuilt"]) == (None, False)
 
 
 def test_document_without_ballots_says_nothing_about_them() -> None:
