@@ -46,7 +46,7 @@ class EveryCandle:
 
 class Probe(BASE):
     rule = EveryCandle()
-    timeframe = "5m"
+    timeframe = "1m"
     stoploss = -0.002
     minimal_roi = {"0": 0.5}
 
@@ -59,19 +59,19 @@ class Probe(BASE):
 
 
 def falling_market() -> RecordedMarket:
-    """Return two days of 5m candles around now; the price falls 10% a candle, then starts anew."""
-    rows = np.arange(2 * 288, dtype=np.int64)
+    """Return two days of 1m candles around now; the price falls 2% a candle, then starts anew."""
+    rows = np.arange(2 * 1440, dtype=np.int64)
     day = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
-    level = 40_000.0 * 0.9 ** (rows % 40)
+    level = 40_000.0 * 0.98 ** (rows % 100)
     values = {
         "open": np.round(level, 2),
         "high": np.round(level * 1.0005, 2),
-        "low": np.round(level * 0.895, 2),
-        "close": np.round(level * 0.9, 2),
+        "low": np.round(level * 0.979, 2),
+        "close": np.round(level * 0.98, 2),
         "volume": np.round(10 + rows % 97 + 0.123, 3),
     }
-    frame = make_frame(to_ms(day - timedelta(days=1)) + rows * Timeframe.M5.ms, values)
-    return RecordedMarket(SPOT, RULES, {Timeframe.M5: frame})
+    frame = make_frame(to_ms(day - timedelta(days=1)) + rows * Timeframe.M1.ms, values)
+    return RecordedMarket(SPOT, RULES, {Timeframe.M1: frame})
 
 
 @dataclass
@@ -98,7 +98,7 @@ class LiveBot:
         replay = (ROOT / "user_data" / "config-replay.json").read_text()
         (self.folder / "replay.json").write_text(replay.replace(":8099", f":{port}"))
         extra = {
-            "timeframe": "5m",
+            "timeframe": "1m",
             "max_open_trades": 1,
             "exchange": {"pair_whitelist": [str(SPOT)]},
             "proratio": {"profile": profile},
