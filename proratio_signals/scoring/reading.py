@@ -16,12 +16,13 @@ from pydantic import ValidationError
 
 from proratio_core.clock import to_ms
 from proratio_core.database import Database
-from proratio_core.values import SeriesKey, Timerange
+from proratio_core.values import Pair, SeriesKey, SeriesKind, Timeframe, Timerange
 from proratio_signals.profile import Profile
 from proratio_signals.scoring.statements import Statements
 
 __all__ = [
     "Siblings",
+    "judged_series",
     "read_facts",
     "read_repeats",
     "read_served",
@@ -163,6 +164,21 @@ def read_served(
             known = spans.get((voter, model), (first, last, 0))
             spans[voter, model] = (min(first, known[0]), max(last, known[1]), count + known[2])
     return tuple((*name, *span) for name, span in sorted(spans.items()))
+
+
+def judged_series(database: Database, profile_hash: str) -> tuple[SeriesKey, ...]:
+    """Return every series a profile has voted on, ordered by exchange, symbol and timeframe."""
+    rows = _query(
+        database,
+        "SELECT DISTINCT exchange, symbol, timeframe, kind FROM vote "
+        "JOIN series ON series.id = series_id JOIN profile ON profile.id = profile_id "
+        "WHERE hash = %s ORDER BY exchange, symbol, timeframe, kind",
+        (profile_hash,),
+    )
+    return tuple(
+        SeriesKey(exchange, Pair.parse(symbol), Timeframe(timeframe), SeriesKind(kind))
+        for exchange, symbol, timeframe, kind in rows
+    )
 
 
 def read_siblings(database: Database, profile: Profile) -> Siblings:

@@ -7,8 +7,11 @@ writes the page.
 
 from __future__ import annotations
 
+import argparse
 import asyncio
+import os
 import random
+import tempfile
 from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,11 +20,14 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pandas as pd
+from rich.console import Console
 
 from proratio_core.candles import CandleStore
 from proratio_core.candles.frame import open_times_ms
 from proratio_core.clock import FixedClock, to_ms
-from proratio_core.database import Database
+from proratio_core.database import Database, open_database
+from proratio_core.database.server import embedded_server
+from proratio_core.settings import Settings
 from proratio_core.values import Pair, SeriesKey, Timeframe
 from proratio_signals.backfill import BackfillReport, backfill
 from proratio_signals.cache import VoteCache
@@ -33,6 +39,9 @@ from proratio_signals.panel import Panel
 from proratio_signals.profile import Profile, Quorum, Voter
 from proratio_signals.prompts import Prompt
 from proratio_signals.questions import Question
+from proratio_signals.scoring import Judge
+from proratio_tradehub.cli.signals_score import print_scorecard
+from proratio_tradehub.track_record import write_record
 
 CUTOFF = date(2024, 11, 30)
 """The last day the simulated voters have read about."""
@@ -193,3 +202,35 @@ def answer(
         return await backfill(questions, advisor, ledger, concurrency=64, progress=progress)
 
     return asyncio.run(session())
+
+
+def main(market_data: Path, *, report: Path | None) -> None:
+    """Ask, judge and print; a database of its own comes and goes."""
+    profile, blind = simulated_profile(), simulated_profile("simulated-blind", blinding=True)
+    again = simulated_profile("simulated-again")
+    frames = recorded_frames(market_data, KEYS, "2023-12-22", "2025-10-31")
+    questions = questions_every(frames, 12)
+    with tempfile.TemporaryDirectory(prefix="proratio-record-") as folder:
+        Path(folder).chmod(0o755)  # run as root, the server is another user
+        with (
+            embedded_server(Path(folder) / "postgres") as url,
+            open_database(Settings(DATABASE_URL=url)) as database,
+        ):
+            for key, frame in frames.items():
+                CandleStore(database).write(key, frame)
+            answer(database, frames, questions, profile=profile)
+            answer(database, frames, questions[::2], profile=blind)
+            answer(database, frames, questions[::10], profile=again, salt="again")
+            judge = Judge(database, simulated_models(), until=datetime(2025, 12, 1, tzinfo=UTC))
+            scorecard = judge.scorecard(profile, KEYS)
+    print_scorecard(Console(width=120), scorecard)
+    if report is not None:
+        write_record(report, scorecard, generated_at=datetime(2025, 12, 1, tzinfo=UTC))
+
+
+if __name__ == "__main__":
+    words = argparse.ArgumentParser(prog="python -m tests.signals.scoring.simulated")
+    words.add_argument("--report", type=Path, help="write the HTML page to this file")
+    beside = Path(__file__).parents[4] / "shared" / "market-data"
+    recorded = Path(os.environ.get("PRORATIO_MARKET_DATA", beside))
+    main(recorded, report=words.parse_args().report)

@@ -1,0 +1,33 @@
+"""A track record as plain values, for programs."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from proratio_signals.scoring import Scorecard
+
+__all__ = ["scorecard_document"]
+
+
+def scorecard_document(scorecard: Scorecard) -> dict[str, Any]:
+    """Return a track record for JSON: fractions as fractions, what is not known as null."""
+    document: dict[str, Any] = _plain(asdict(scorecard))
+    for voter, entry in zip(scorecard.voters, document["voters"], strict=True):
+        entry["verdict"] = str(voter.verdict)
+        entry["is_contaminated"] = voter.is_contaminated
+    return document
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _plain(part) for name, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(part) for part in value]
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return value
