@@ -29,7 +29,16 @@ from proratio_signals.profile import Profile
 from proratio_signals.questions import Question
 from proratio_signals.snapshot import Snapshot, Windows
 
-__all__ = ["Asker", "BackfillPlan", "BackfillReport", "Refusal", "backfill", "plan"]
+__all__ = [
+    "Asker",
+    "BackfillPlan",
+    "BackfillReport",
+    "Prospect",
+    "Refusal",
+    "backfill",
+    "plan",
+    "report_on",
+]
 
 _GIVE_UP_AFTER = 5
 """So many votes in a row without a single answer are an outage, not bad luck."""
@@ -92,6 +101,14 @@ class Asker(Protocol):
         """The candles."""
 
 
+@dataclass(frozen=True, slots=True)
+class Prospect:
+    """Who would be asked, while nobody is connected and no key is needed."""
+
+    profile: Profile
+    store: CandleStore
+
+
 def plan(
     questions: Iterable[Question],
     advisor: Asker,
@@ -134,6 +151,18 @@ def plan(
                 unanswered.append(question)
     answered = len(ordered) - len(unanswered) - len(refused)
     return BackfillPlan(len(ordered), answered, tuple(unanswered), tuple(refused), windows)
+
+
+def report_on(todo: BackfillPlan) -> BackfillReport:
+    """Return the report of a backfill that has asked nothing, because nothing was open."""
+    return BackfillReport(
+        todo.questions,
+        todo.answered_before,
+        asked=0,
+        degraded=0,
+        refused=todo.refused,
+        cost_usd=0.0,
+    )
 
 
 async def backfill(

@@ -101,12 +101,18 @@ def database(database_url: str) -> Iterator[Database]:
 
 
 @pytest.fixture
-def elsewhere(postgres_url: str, _template: str) -> Iterator[Database]:
-    """Yield a second fresh database, as on another machine."""
+def elsewhere_url(postgres_url: str, _template: str) -> Iterator[str]:
+    """Yield the URL of a second fresh database, as on another machine."""
     with _fresh_database(postgres_url, _template) as url:
-        database = Database(url)
-        yield database
-        database.close()
+        yield url
+
+
+@pytest.fixture
+def elsewhere(elsewhere_url: str) -> Iterator[Database]:
+    """Yield a second fresh database, as on another machine."""
+    database = Database(elsewhere_url)
+    yield database
+    database.close()
 
 
 @pytest.fixture(scope="module")

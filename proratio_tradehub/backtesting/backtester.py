@@ -24,7 +24,7 @@ from proratio_quantlab.lean_imports import lean_imports
 from proratio_quantlab.results import BacktestResult, ResultStore
 from proratio_quantlab.specification import Specification
 from proratio_quantlab.terms import read_exchange, read_terms
-from proratio_signals.backfill import BackfillReport, backfill
+from proratio_signals.backfill import BackfillReport, Prospect, backfill, plan, report_on
 from proratio_signals.consult import open_advisor
 from proratio_signals.history import read_votes
 from proratio_signals.ledger import Ledger
@@ -207,12 +207,15 @@ class Backtester:
             start = timerange.start and timerange.start - startup_span(rule, key)
             frame = self._store.read(key, Timerange(start, timerange.end))
             questions += questions_for(rule, key, frame, timerange)
+        ledger = Ledger(self._database)
+        todo = plan(questions, Prospect(profile, self._store), ledger)
+        if not todo.open:  # an imported ledger needs no key
+            return report_on(todo)
 
         async def ask() -> BackfillReport:
             async with open_advisor(
                 self._settings, self._database, profile, clock=self._clock
             ) as advisor:
-                ledger = Ledger(self._database)
                 at_once = _AT_ONCE_RULES if profile.is_rules else _AT_ONCE_MODELS
                 return await backfill(
                     questions, advisor, ledger, concurrency=at_once, progress=report

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -22,7 +21,6 @@ from proratio_tradehub.cli.signal_options import (
 )
 
 if TYPE_CHECKING:
-    from proratio_core.candles import CandleStore
     from proratio_core.values import SeriesKey
     from proratio_signals.backfill import BackfillPlan, BackfillReport
     from proratio_signals.estimate import Estimate
@@ -116,10 +114,17 @@ async def _fill(
     concurrency: int,
     retry_degraded: bool,
 ) -> BackfillReport:
+    from proratio_core.candles import CandleStore
+    from proratio_signals.backfill import Prospect, plan, report_on
     from proratio_signals.backfill import backfill as fill
     from proratio_signals.consult import open_advisor
     from proratio_signals.ledger import Ledger
 
+    prospect = Prospect(profile, CandleStore(session.database))
+    ledger = Ledger(session.database)
+    todo = plan(questions, prospect, ledger, retry_degraded=retry_degraded)
+    if not todo.open:
+        return report_on(todo)
     async with open_advisor(
         session.settings, session.database, profile, clock=session.clock
     ) as advisor:
@@ -128,19 +133,11 @@ async def _fill(
             return await fill(
                 questions,
                 advisor,
-                Ledger(session.database),
+                ledger,
                 concurrency=concurrency,
                 retry_degraded=retry_degraded,
                 progress=lambda done, total: bar.update(task, completed=done, total=total),
             )
-
-
-@dataclass(frozen=True)
-class _Prospect:
-    """Who would be asked; nobody is connected."""
-
-    profile: Profile
-    store: CandleStore
 
 
 def _print_plan(
@@ -152,11 +149,11 @@ def _print_plan(
     json: bool,
 ) -> None:
     from proratio_core.candles import CandleStore
-    from proratio_signals.backfill import plan
+    from proratio_signals.backfill import Prospect, plan
     from proratio_signals.ledger import Ledger
     from proratio_tradehub.cli.estimate_view import estimate_document, estimate_table
 
-    prospect = _Prospect(profile, CandleStore(session.database))
+    prospect = Prospect(profile, CandleStore(session.database))
     ledger = Ledger(session.database)
     todo = plan(questions, prospect, ledger, retry_degraded=retry_degraded)
     costs = _estimate(session, profile, todo)
