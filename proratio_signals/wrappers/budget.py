@@ -27,8 +27,8 @@ _LOOK_AGAIN_S: Final = 0.1
 _PATIENCE_PART: Final = 0.25
 """Share of the deadline a call may wait for money that calls under way will give back."""
 _LEASE_GRACE_S: Final = 10.0
-_SETTLING_PART: Final = 0.02
-_SETTLING_S: Final = 0.1
+_SETTLING_PART: Final = 0.05
+_SETTLING_S: Final = 0.25
 """Kept of the deadline so that a late answer is settled before the panel stops waiting."""
 
 _log = structlog.get_logger(__name__)

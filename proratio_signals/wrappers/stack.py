@@ -15,7 +15,7 @@ from proratio_signals.purse import Purse
 from proratio_signals.wrappers.breaker import Breaker, BreakingProvider
 from proratio_signals.wrappers.budget import BudgetedProvider
 from proratio_signals.wrappers.concurrency import LimitedProvider
-from proratio_signals.wrappers.retry import RetryingProvider
+from proratio_signals.wrappers.retry import RetryingProvider, Sleep
 
 if TYPE_CHECKING:
     from proratio_core.settings import Settings
@@ -44,6 +44,7 @@ def guarded_providers(
     *,
     clock: Clock,
     occasion: str = "",
+    sleep: Sleep = asyncio.sleep,
 ) -> Mapping[str, Provider]:
     """Return the providers of `profile` by the voter's name, those that cost money guarded.
 
@@ -57,6 +58,8 @@ def guarded_providers(
         The day, and all waiting times.
     occasion
         Not empty where the same questions are asked again on purpose: the third of five samples.
+    sleep
+        Waits between two calls without blocking the loop.
 
     Raises
     ------
@@ -78,7 +81,7 @@ def guarded_providers(
         provider = providers[voter.name]
         if not isinstance(provider, Metered):
             return provider
-        patient = RetryingProvider(provider, clock=clock)
+        patient = RetryingProvider(provider, clock=clock, sleep=sleep)
         breaking = BreakingProvider(patient, breakers[voter.provider], clock=clock)
         paid = BudgetedProvider(
             breaking, purse, voter=voter, meter=provider, clock=clock, occasion=occasion

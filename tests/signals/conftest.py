@@ -17,4 +17,6 @@ def running_fake() -> Iterator[FakeProviders]:
 def fake(running_fake: FakeProviders) -> FakeProviders:
     """Return the fake server with an empty record of calls."""
     running_fake.calls.clear()
+    running_fake.answered.clear()
+    running_fake.outages.clear()
     return running_fake

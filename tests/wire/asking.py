@@ -25,6 +25,7 @@ EXPECTED: dict[str, AbstentionKind] = {
     "403": AbstentionKind.AUTHENTICATION,
     "404": AbstentionKind.FAILED,
     "429": AbstentionKind.RATE_LIMITED,
+    "429-soon": AbstentionKind.RATE_LIMITED,
     "500": AbstentionKind.SERVER_ERROR,
     "503": AbstentionKind.SERVER_ERROR,
     "529": AbstentionKind.SERVER_ERROR,

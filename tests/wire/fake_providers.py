@@ -1,7 +1,8 @@
 """One loopback server that speaks every provider's wire format and fails on request.
 
 The model's name chooses what happens: `fault-429`, `fault-silent`, ... (see `FAULTS`); any other
-name is answered. It runs in a thread, so that a subprocess can be pointed at it too:
+name is answered, unless `outages` names a fault for its provider. It runs in a thread, so that a
+subprocess can be pointed at it too:
 
     with FakeProviders() as fake:
         settings = fake.settings(user_data)          # or fake.environment() for a subprocess
@@ -17,6 +18,7 @@ from collections import defaultdict, deque
 from collections.abc import Awaitable, Callable
 from concurrent.futures import Future
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -24,7 +26,11 @@ from typing import Any, Self
 from aiohttp import web
 
 from proratio_core.settings import Settings
+from proratio_signals.models import Models
+from proratio_signals.opinions import Usage
 from tests.wire.provider_bodies import (
+    INPUT_TOKENS,
+    OUTPUT_TOKENS,
     AnthropicMessages,
     Dialect,
     GeminiContent,
@@ -79,6 +85,8 @@ class FakeProviders:
         self.latency_s = latency_s
         self.answer = opinion_text()
         self.calls: list[Call] = []
+        self.answered: list[Call] = []
+        self.outages: dict[str, str] = {}
         self._scripts: dict[str, deque[str]] = defaultdict(deque)
         self._loop = asyncio.new_event_loop()
         self._ready: Future[int] = Future()
@@ -108,6 +116,13 @@ class FakeProviders:
         return sum(
             provider in {None, call.provider} and model in {None, call.model} for call in self.calls
         )
+
+    def bill_usd(self, models: Models) -> float:
+        """Return what the server charges for the tokens of every answer it sent, by the prices."""
+        usage = Usage(INPUT_TOKENS, OUTPUT_TOKENS)
+        today = datetime.now(UTC).date()
+        costs = (models.find(call.provider, call.model) for call in self.answered)
+        return sum(model.cost_usd(usage, on=today) or 0.0 for model in costs)
 
     def environment(self) -> dict[str, str]:
         """Return the variables that point Proratio, also a subprocess, at this server."""
@@ -155,10 +170,12 @@ class FakeProviders:
         async def handle(request: web.Request) -> web.StreamResponse:
             call = await _read(provider, request)
             self.calls.append(call)
-            if call.model.startswith("fault-"):
+            fault = self.outages.get(provider) or call.model.removeprefix("fault-")
+            if fault != call.model:
                 exchange = Exchange(self, DIALECTS[provider], call, request)
-                return await FAULTS[call.model.removeprefix("fault-")](exchange)
+                return await FAULTS[fault](exchange)
             await asyncio.sleep(self.latency_s)
+            self.answered.append(call)
             text = self.next_text(call.model)
             return web.json_response(DIALECTS[provider].answer(call.model, text))
 
@@ -290,6 +307,7 @@ FAULTS: dict[str, Fault] = {
     "403": _status(403),
     "404": _status(404),
     "429": _status(429, Retry_After="7"),
+    "429-soon": _status(429, Retry_After="0.3"),
     "500": _status(500),
     "503": _status(503),
     "529": _status(529),
