@@ -11,7 +11,7 @@ import numpy.typing as npt
 from proratio_core.clock import to_ms
 from proratio_signals.models import Models
 from proratio_signals.profile import RULES, Profile, Voter
-from proratio_signals.scoring.calls import Calls
+from proratio_signals.scoring.calls import Calls, Floats
 from proratio_signals.scoring.intervals import Blocks, Estimate, difference, ratio
 
 __all__ = ["Cutoff", "contamination", "cutoff_of"]
@@ -73,14 +73,14 @@ def contamination(before: Calls, after: Calls) -> Estimate:
 
     Above zero, the voter does better where it may remember: what it shows there is no forecast.
     """
-    halves = [
-        Blocks(calls.times_ms, calls.reach_ms, seed=seed).replicates(
-            (calls.hits, calls.directional.astype(np.float64)), lambda t: ratio(t[0], t[1])
-        )
-        for calls, seed in ((before, _BEFORE_SEED), (after, _AFTER_SEED))
-    ]
-    named = (int(before.directional.sum()), int(after.directional.sum()))
-    return difference(halves[0], halves[1], n=min(named))
+    first, second = _drawn(before, _BEFORE_SEED), _drawn(after, _AFTER_SEED)
+    return difference(first, second, n=int(min(before.directional.sum(), after.directional.sum())))
+
+
+def _drawn(calls: Calls, seed: int) -> tuple[float, Floats | None]:
+    named = calls.directional.astype(np.float64)
+    blocks = Blocks(calls.times_ms, calls.reach_ms, seed=seed)
+    return blocks.replicates((calls.hits, named), lambda t: ratio(t[0], t[1]), counted=named)
 
 
 def _last_day(voter: Voter, models: Models) -> datetime | None:

@@ -27,7 +27,7 @@ from proratio_signals.scoring.calls import Floats
 __all__ = ["FEWEST_CELLS", "Blocks", "Estimate", "Statistic", "difference", "ratio"]
 
 FEWEST_CELLS: Final = 20
-"""Fewer horizons than this carry no interval: there is nothing to resample."""
+"""What rests on fewer horizons than this carries no interval: there is too little to resample."""
 
 _MOST_CELLS: Final = 2_000
 """With more of them the cells are made wider, which loses nothing but memory."""
@@ -102,7 +102,9 @@ class Blocks:
         self._seed = seed
         self._draws = draws
 
-    def estimate(self, columns: Sequence[Floats], statistic: Statistic, *, n: int) -> Estimate:
+    def estimate(
+        self, columns: Sequence[Floats], statistic: Statistic, *, counted: Floats
+    ) -> Estimate:
         """Return a figure of column totals with its interval.
 
         Parameters
@@ -111,28 +113,32 @@ class Blocks:
             Observations, each of shape (n,), finite.
         statistic
             The figure, from the totals of the columns.
-        n
-            How many observations count, for the reader.
+        counted
+            1.0 for each observation the figure rests on, else 0.0, shape (n,). Only cells that hold
+            one make an interval.
         """
-        return _estimate(*self.replicates(columns, statistic), n=n)
+        drawn = self.replicates(columns, statistic, counted=counted)
+        return _estimate(*drawn, n=int(counted.sum()))
 
     def mean(self, values: Floats, mask: npt.NDArray[np.bool_] | None = None) -> Estimate:
         """Return the mean of `values` where `mask`, both of shape (n,), with its interval."""
         counted = np.ones(len(values)) if mask is None else mask.astype(np.float64)
         kept = np.where(counted > 0, values, 0.0)
-        return self.estimate((kept, counted), lambda t: ratio(t[0], t[1]), n=int(counted.sum()))
+        return self.estimate((kept, counted), lambda t: ratio(t[0], t[1]), counted=counted)
 
     def replicates(
-        self, columns: Sequence[Floats], statistic: Statistic
+        self, columns: Sequence[Floats], statistic: Statistic, *, counted: Floats
     ) -> tuple[float, Floats | None]:
-        """Return a figure and what it was in each draw; None with too few cells."""
-        totals = np.array(
-            [np.bincount(self._cell, weights=c, minlength=self.cells) for c in columns]
-        )
+        """Return a figure and what it was in each draw; None with too few cells that count."""
+        totals = np.array([self._by_cell(column) for column in columns])
         value = float(statistic(totals.sum(axis=1, keepdims=True))[0])
-        if self.cells < FEWEST_CELLS:
+        if np.count_nonzero(self._by_cell(counted)) < FEWEST_CELLS:
             return value, None
         return value, statistic(totals @ self._times_drawn)
+
+    def _by_cell(self, column: Floats) -> Floats:
+        totals = np.bincount(self._cell, weights=column, minlength=self.cells)
+        return np.asarray(totals, dtype=np.float64)
 
     @cached_property
     def _times_drawn(self) -> Floats:

@@ -33,8 +33,8 @@ def memorisation_premium(asked_open: Calls, asked_blind: Calls) -> Estimate:
         second.directional.astype(np.float64),
     )
     blocks = Blocks(first.times_ms, max(first.reach_ms, second.reach_ms))
-    n = int((first.directional & second.directional).sum())
-    return blocks.estimate(columns, lambda t: ratio(t[0], t[1]) - ratio(t[2], t[3]), n=n)
+    both = (first.directional & second.directional).astype(np.float64)
+    return blocks.estimate(columns, lambda t: ratio(t[0], t[1]) - ratio(t[2], t[3]), counted=both)
 
 
 def _shared(calls: Calls, others: Calls) -> Calls:

@@ -90,9 +90,11 @@ def _shuffled(calls: Calls, blocks: Blocks) -> Placebo:
         n, *_, hits = totals.reshape(-1, 5, totals.shape[-1]).transpose(1, 0, 2)
         return ratio(hits.sum(axis=0), n.sum(axis=0)) - chance(totals)
 
-    n = int(named.sum())
+    counted = named.astype(np.float64)
     return Placebo(
-        SHUFFLED, blocks.estimate(columns, chance, n=n), blocks.estimate(columns, excess, n=n)
+        SHUFFLED,
+        blocks.estimate(columns, chance, counted=counted),
+        blocks.estimate(columns, excess, counted=counted),
     )
 
 
@@ -103,6 +105,6 @@ def _rules(calls: Calls, blocks: Blocks) -> Placebo:
     excess = blocks.estimate(
         (calls.hits, named, right, acts.astype(np.float64)),
         lambda t: ratio(t[0], t[1]) - ratio(t[2], t[3]),
-        n=int(named.sum()),
+        counted=named,
     )
     return Placebo(RULES_ONLY, blocks.mean(right, acts), excess)

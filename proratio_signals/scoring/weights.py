@@ -156,7 +156,7 @@ def _scheme(
         tuple(float(weight) for weight in weights),
         accuracy=blocks.mean(hits, acts),
         over_configured=blocks.estimate(
-            columns, lambda t: ratio(t[0], t[1]) - ratio(t[2], t[3]), n=int(acts.sum())
+            columns, lambda t: ratio(t[0], t[1]) - ratio(t[2], t[3]), counted=columns[1]
         ),
         mean_return_frac=blocks.mean(side * returns, acts),
     )

@@ -1,8 +1,8 @@
 """Voters of known worth on recorded candles, asked through the advisor and kept in the ledger.
 
 `python -m tests.signals.scoring.simulated` asks them about BTC, ETH, SOL and XRP every twelve hours
-of 2024 and 2025 and prints the track record that docs/track-record.md shows; `--report PATH` also
-writes the page.
+of 2024 and 2025 and prints the track record that docs/track-record.md shows. `--report PATH` also
+writes the page, `--pictures FOLDER` the pictures of that document.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import argparse
 import asyncio
 import os
 import random
+import subprocess
 import tempfile
 from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
@@ -39,13 +40,16 @@ from proratio_signals.panel import Panel
 from proratio_signals.profile import Profile, Quorum, Voter
 from proratio_signals.prompts import Prompt
 from proratio_signals.questions import Question
-from proratio_signals.scoring import Judge
+from proratio_signals.scoring import Judge, Scorecard
 from proratio_tradehub.cli.signals_score import print_scorecard
 from proratio_tradehub.track_record import write_record
+from proratio_tradehub.track_record.curves import figures_by_name
 
 CUTOFF = date(2024, 11, 30)
 """The last day the simulated voters have read about."""
 CLEAN_FROM = datetime(2024, 12, 1, tzinfo=UTC)
+UNTIL = datetime(2025, 12, 1, tzinfo=UTC)
+"""The moment all of it is asked and judged."""
 KEYS = tuple(
     SeriesKey("binance", Pair.parse(f"{base}/USDT"), Timeframe.H1)
     for base in ("BTC", "ETH", "SOL", "XRP")
@@ -184,7 +188,7 @@ def answer(
 ) -> BackfillReport:
     """Ask the simulated voters through the advisor; what they say is kept in the ledger."""
     outcomes = Outcomes(frames)
-    clock = FixedClock(datetime(2025, 12, 1, tzinfo=UTC))
+    clock = FixedClock(UNTIL)
     providers = {
         name: SimulatedVoter(name, knowledge, outcomes, salt) for name, knowledge in VOTERS.items()
     }
@@ -204,8 +208,8 @@ def answer(
     return asyncio.run(session())
 
 
-def main(market_data: Path, *, report: Path | None) -> None:
-    """Ask, judge and print; a database of its own comes and goes."""
+def simulated_scorecard(market_data: Path) -> Scorecard:
+    """Ask everything and judge it, in a database of its own that comes and goes."""
     profile, blind = simulated_profile(), simulated_profile("simulated-blind", blinding=True)
     again = simulated_profile("simulated-again")
     frames = recorded_frames(market_data, KEYS, "2023-12-22", "2025-10-31")
@@ -221,16 +225,43 @@ def main(market_data: Path, *, report: Path | None) -> None:
             answer(database, frames, questions, profile=profile)
             answer(database, frames, questions[::2], profile=blind)
             answer(database, frames, questions[::10], profile=again, salt="again")
-            judge = Judge(database, simulated_models(), until=datetime(2025, 12, 1, tzinfo=UTC))
-            scorecard = judge.scorecard(profile, KEYS)
-    print_scorecard(Console(width=120), scorecard)
-    if report is not None:
-        write_record(report, scorecard, generated_at=datetime(2025, 12, 1, tzinfo=UTC))
+            return Judge(database, simulated_models(), until=UNTIL).scorecard(profile, KEYS)
+
+
+def draw(scorecard: Scorecard, folder: Path) -> None:
+    """Write each figure to `folder` as a PNG; needs Chromium."""
+    for name, figure in figures_by_name(scorecard).items():
+        figure.update_layout(width=760, margin={"l": 20, "r": 20, "t": 30, "b": 20})
+        with tempfile.TemporaryDirectory() as beside:
+            page = Path(beside, "figure.html")
+            body = figure.to_html(include_plotlyjs=True, config={"displayModeBar": False})
+            page.write_text(body.replace("<body>", '<body style="margin:0;background:#12161c">'))
+            subprocess.run(
+                [
+                    "chromium",
+                    "--headless=new",
+                    "--no-sandbox",
+                    "--hide-scrollbars",
+                    "--virtual-time-budget=5000",
+                    f"--window-size=760,{figure.layout.height}",
+                    f"--screenshot={(folder / f'track-record-{name}.png').resolve()}",
+                    page.as_uri(),
+                ],
+                check=True,
+                capture_output=True,
+                timeout=120,
+            )
 
 
 if __name__ == "__main__":
     words = argparse.ArgumentParser(prog="python -m tests.signals.scoring.simulated")
     words.add_argument("--report", type=Path, help="write the HTML page to this file")
+    words.add_argument("--pictures", type=Path, help="write the figures to this folder as PNG")
     beside = Path(__file__).parents[4] / "shared" / "market-data"
-    recorded = Path(os.environ.get("PRORATIO_MARKET_DATA", beside))
-    main(recorded, report=words.parse_args().report)
+    asked = words.parse_args()
+    found = simulated_scorecard(Path(os.environ.get("PRORATIO_MARKET_DATA", beside)))
+    print_scorecard(Console(width=110), found)
+    if asked.report is not None:
+        write_record(asked.report, found, generated_at=UNTIL)
+    if asked.pictures is not None:
+        draw(found, asked.pictures)

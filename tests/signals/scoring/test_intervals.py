@@ -28,7 +28,8 @@ def test_spread_of_the_draws_is_the_stationary_bootstraps_own() -> None:
         variance += 2 * (1 - lag / count) * (1 - chance) ** lag * circular
     expected = math.sqrt(variance / count)
 
-    _, drawn = blocks.replicates((values, np.ones(count)), lambda t: ratio(t[0], t[1]))
+    counted = np.ones(count)
+    _, drawn = blocks.replicates((values, counted), lambda t: ratio(t[0], t[1]), counted=counted)
 
     assert drawn is not None
     assert drawn.std() == pytest.approx(expected, rel=0.03)
@@ -92,6 +93,14 @@ def test_too_few_horizons_carry_no_interval() -> None:
     assert not few.is_below_zero
 
 
+def test_a_figure_that_rests_on_few_of_many_horizons_carries_none_either() -> None:
+    rare = np.arange(500) < FEWEST_CELLS - 1
+
+    found = Blocks(_hours(500), HOUR_MS).mean(np.ones(500), rare)
+
+    assert (found.value, found.low, found.n) == (1.0, None, FEWEST_CELLS - 1)
+
+
 def test_nothing_to_average_is_nan_without_an_interval() -> None:
     blocks = Blocks(_hours(50), HOUR_MS)
 
@@ -119,7 +128,7 @@ def test_difference_of_two_independent_stretches_adds_their_variances() -> None:
     first, second = generator.normal(0.5, 1, 1_500), generator.normal(0.0, 1, 1_000)
     halves = [
         Blocks(_hours(len(v)), HOUR_MS, seed=s, draws=4_000).replicates(
-            (v, np.ones(len(v))), lambda t: ratio(t[0], t[1])
+            (v, np.ones(len(v))), lambda t: ratio(t[0], t[1]), counted=np.ones(len(v))
         )
         for s, v in enumerate((first, second))
     ]

@@ -18,6 +18,7 @@ from tests.signals.samples import BTC
 from tests.signals.scoring.simulated import (
     CLEAN_FROM,
     KEYS,
+    UNTIL,
     answer,
     questions_every,
     recorded_frames,
@@ -25,7 +26,6 @@ from tests.signals.scoring.simulated import (
     simulated_profile,
 )
 
-UNTIL = datetime(2025, 12, 1, tzinfo=UTC)
 PROFILE = simulated_profile()
 BLIND = simulated_profile("simulated-blind", blinding=True)
 
