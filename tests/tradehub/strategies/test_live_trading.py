@@ -42,9 +42,9 @@ def rows(database: Database, query: str) -> list[tuple[object, ...]]:
 def test_agreement_opens_a_position_although_the_service_was_killed_and_nothing_is_asked_twice(
     bot: LiveBot, database: Database, exchange: ReplayServer
 ) -> None:
-    write_profile(bot.user_data, "agree", deadline_s=6.0)
+    write_profile(bot.user_data, "agree", deadline_s=4.0)
     bot.prepare(exchange.port, profile="agree")
-    bot.fake.latency_s = 5.0
+    bot.fake.latency_s = 3.0
     with bot.trading():
         with bot.serving("agree") as service:
             eventually(lambda: bot.fake.count() == 3, limit_s=120, why=bot.log)
