@@ -101,7 +101,7 @@ class ArchiveTarget:
         missing = [row for row in rows if self._key(row) not in stored]
         for row in rows:
             known = stored.get(self._key(row))
-            if known is not None and canonical(known) != canonical(row):
+            if known is not None and known != row:
                 raise DataError(
                     f"{name_of(row)}: the file and this ledger hold different votes; what was said "
                     "is never changed. Import into another database to compare them"
@@ -115,17 +115,19 @@ class ArchiveTarget:
         return series, self._profile_ids[row["profile_hash"]], row["as_of"], row["attempt"]
 
     def _ensure_snapshots(self, documents: Mapping[str, str]) -> None:
-        execute_values(
+        inserted = execute_values(
             self._cursor,
-            "INSERT INTO snapshot (hash, document) VALUES %s ON CONFLICT DO NOTHING",
+            "INSERT INTO snapshot (hash, document) VALUES %s ON CONFLICT DO NOTHING RETURNING hash",
             sorted(documents.items()),
             page_size=_PAGE,
+            fetch=True,
         )
+        known = documents.keys() - {hash_ for (hash_,) in inserted}
         self._cursor.execute(
-            "SELECT hash, document FROM snapshot WHERE hash = ANY(%s)", (list(documents),)
+            "SELECT hash, document FROM snapshot WHERE hash = ANY(%s)", (sorted(known),)
         )
         for hash_, document in self._cursor.fetchall():
-            if canonical(document) != canonical(json.loads(documents[hash_])):
+            if document != json.loads(documents[hash_]):
                 raise DataError(
                     f"snapshot {hash_[:12]} of the file says otherwise than the one stored here; "
                     "nothing was imported"

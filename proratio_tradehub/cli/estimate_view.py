@@ -33,7 +33,7 @@ def estimate_table(estimate: Estimate) -> Table:
     table = Table(
         title="Nothing is asked yet. It would use", title_justify="left", show_footer=True
     )
-    table.add_column("voter", "all")
+    table.add_column("voter", "all", overflow="fold")
     table.add_column("calls", str(sum(v.calls for v in estimate.voters)), justify="right")
     table.add_column("tokens in", f"{estimate.input_tokens:,}", justify="right")
     table.add_column("tokens out", f"{estimate.output_tokens:,}", justify="right")
@@ -41,7 +41,7 @@ def estimate_table(estimate: Estimate) -> Table:
     table.add_column("USD at worst", f"{estimate.worst_usd:.2f}", justify="right")
     table.add_column("tokens from")
     for voter in estimate.voters:
-        measured = f"{voter.measured_answers} earlier answers"
+        measured = f"{voter.measured_answers} answers"
         table.add_row(
             f"{escape(voter.voter)}\n[dim]{escape(voter.model)}[/]",
             str(voter.calls),
@@ -49,7 +49,7 @@ def estimate_table(estimate: Estimate) -> Table:
             f"{voter.output_tokens:,}",
             f"{voter.expected_usd:.2f}",
             f"{voter.worst_usd:.2f}",
-            measured if voter.measured_answers else "size of the prompts",
+            measured if voter.measured_answers else "prompt size",
         )
     return table
 

@@ -22,8 +22,8 @@ def test_table_shows_each_voter_and_all_with_where_the_figures_are_from() -> Non
     text = out.getvalue()
 
     for part in (
-        *("Nothing is asked yet", "gpt-[x]", "25,000", "0.52", "size of the prompts"),
-        *("40 earlier answers", "all", "45,000", "15,000", "0.15", "1.42"),
+        *("Nothing is asked yet", "gpt-[x]", "25,000", "0.52", "prompt size"),
+        *("40 answers", "all", "45,000", "15,000", "0.15", "1.42"),
     ):
         assert part in text
 
