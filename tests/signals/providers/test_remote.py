@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
@@ -13,7 +14,13 @@ from proratio_signals.models import Model, Price
 from proratio_signals.opinions import Abstention, AbstentionKind, Answer, Opinion, Usage
 from proratio_signals.prompts.render import Prompt
 from proratio_signals.providers import NotConfiguredError
-from proratio_signals.providers.remote import RemoteProvider, check_url, require_key
+from proratio_signals.providers.remote import (
+    FRAMING_TOKENS,
+    MAX_OUTPUT_TOKENS,
+    RemoteProvider,
+    check_url,
+    require_key,
+)
 from proratio_signals.providers.reply import Reply
 from tests.wire.asking import abstained, some_prompt
 from tests.wire.fake_providers import opinion_text
@@ -140,3 +147,12 @@ def test_an_address_that_is_not_http_is_refused_without_being_quoted(url: str) -
 def test_an_address_is_optional() -> None:
     assert check_url(None, variable="OPENAI_BASE_URL") is None
     assert check_url("http://127.0.0.1/v1", variable="OPENAI_BASE_URL") == "http://127.0.0.1/v1"
+
+
+@pytest.mark.parametrize("user", ["", "x" * 3_000, "Ω" * 500])
+def test_the_worst_case_covers_a_token_a_byte_and_the_longest_answer(user: str) -> None:
+    prompt = replace(some_prompt(), system="", user=user)
+    provider = RemoteProvider(ScriptedWire(opinion_text), MODEL, clock=CLOCK)
+
+    input_usd = (len(user.encode()) + FRAMING_TOKENS) / 1e6
+    assert provider.worst_case_usd(prompt) == pytest.approx(input_usd + MAX_OUTPUT_TOKENS * 1e-5)
