@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import numpy as np
 
+from proratio_core.candles import CandleStore
 from proratio_core.clock import to_ms
 from proratio_core.database import Database
 from proratio_core.values import Timerange
@@ -13,6 +14,7 @@ from proratio_signals.opinions import Action, Answer, Opinion
 from proratio_signals.profile import Profile
 from proratio_signals.questions import Question
 from proratio_signals.scoring.reading import (
+    judged_series,
     read_facts,
     read_repeats,
     read_served,
@@ -158,3 +160,23 @@ def test_a_changed_model_shows_in_what_was_served(database: Database) -> None:
         ("voter-technical", "m-1", close_of(300), close_of(300), 1),
         ("voter-technical", "m-2", close_of(301), close_of(302), 2),
     )
+
+
+def test_a_profile_of_another_version_is_nobodys_sibling(database: Database) -> None:
+    _record(database, 300, BUY, BUY, BUY)
+    with database.transaction() as cursor:
+        cursor.execute(
+            "INSERT INTO profile (hash, name, document) VALUES ('x', 'old', '{\"terms\": 1}')"
+        )
+
+    assert read_siblings(database, PROFILE).repeats == (PROFILE.hash,)
+
+
+def test_judged_series_are_those_with_votes(database: Database) -> None:
+    CandleStore(database).ensure(ETH)
+    assert judged_series(database, PROFILE.hash) == ()
+
+    _record(database, 300, BUY, BUY, BUY)
+    _record(database, 301, BUY, BUY, BUY)
+
+    assert judged_series(database, PROFILE.hash) == (BTC,)
