@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import signal
 import sqlite3
 import subprocess
 import sys
@@ -152,9 +151,6 @@ class LiveBot:
             )
             try:
                 yield process
-                if process.poll() is None:
-                    process.send_signal(signal.SIGINT)
-                    process.wait(60)
             finally:
                 process.kill()
                 process.wait()
