@@ -1,4 +1,4 @@
-"""Votes of the past as typed columns: one bulk read per series, one merge into its candles.
+"""Votes of the past as typed columns: one bulk read per series.
 
 Reading takes the time it is read *for*. A vote on a candle that closes later cannot be seen.
 """
@@ -6,7 +6,6 @@ Reading takes the time it is read *for*. A vote on a candle that closes later ca
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -17,10 +16,7 @@ from proratio_core.database import CopyLayout, Database, copy_out
 from proratio_core.errors import DataError
 from proratio_core.values import SeriesKey, Timeframe
 
-__all__ = ["NO_VOTE", "in_time", "merge_votes", "read_votes"]
-
-NO_VOTE: Final = 0
-"""The `vote_id` of a candle nobody voted on."""
+__all__ = ["in_time", "read_votes"]
 
 _LAYOUT = CopyLayout(
     (
@@ -96,47 +92,6 @@ def in_time(votes: pd.DataFrame, timeframe: Timeframe) -> npt.NDArray[np.bool_]:
     judged = open_times_ms(votes)
     available = open_times_ms(votes[["available_at"]].set_axis(["date"], axis=1))
     return np.asarray(available < judged + timeframe.ms, dtype=np.bool_)
-
-
-def merge_votes(frame: pd.DataFrame, votes: pd.DataFrame, *, timeframe: Timeframe) -> pd.DataFrame:
-    """Return `frame` with the vote on each candle beside it, matched by the candle's close.
-
-    Parameters
-    ----------
-    frame
-        Candles with their *open* time in `date`; further columns are kept.
-    votes
-        What `read_votes` returned for the same series.
-    timeframe
-        Length of a candle.
-
-    Returns
-    -------
-    DataFrame
-        A copy with `vote_id` int64, `vote_action` int8, `vote_score` float64 and `vote_degraded`
-        bool. Where there is no vote, or it came only when the next candle had already closed, they
-        are `NO_VOTE`, 0 (hold), 0.0 and True: nothing to act on.
-    """
-    close = open_times_ms(frame) + timeframe.ms
-    judged = open_times_ms(votes)
-    place = np.minimum(np.searchsorted(judged, close), max(len(judged) - 1, 0))
-    if len(judged):
-        found = (judged[place] == close) & in_time(votes, timeframe)[place]
-    else:
-        found = np.zeros(len(close), dtype=bool)
-
-    def column(name: str, missing: object, dtype: str) -> np.ndarray:
-        result = np.full(len(close), missing, dtype=dtype)
-        result[found] = votes[name].to_numpy()[place[found]]
-        return result
-
-    beside = {
-        "vote_id": column("vote_id", NO_VOTE, "int64"),
-        "vote_action": column("action", 0, "int8"),
-        "vote_score": column("score", 0.0, "float64"),
-        "vote_degraded": column("degraded", missing=True, dtype="bool"),
-    }
-    return pd.concat([frame, pd.DataFrame(beside, index=frame.index, copy=False)], axis=1)
 
 
 def _latest(as_of: npt.NDArray[np.int64], attempt: npt.NDArray[np.int16]) -> npt.NDArray[np.intp]:

@@ -2,17 +2,14 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from proratio_core.candles.frame import DATE_DTYPE
 from proratio_core.database import Database
 from proratio_core.errors import DataError
 from proratio_core.values import Timeframe
-from proratio_signals.history import NO_VOTE, merge_votes, read_votes
+from proratio_signals.history import in_time, read_votes
 from proratio_signals.ledger import Decision, Ledger, LedgerVote, Origin
 from proratio_signals.opinions import Action
 from proratio_signals.questions import Question
@@ -115,63 +112,12 @@ def test_moment_without_zone_is_refused(database: Database) -> None:
         _read(database, close_of(1).replace(tzinfo=None))
 
 
-def test_vote_stands_beside_the_candle_it_judged(database: Database) -> None:
-    (vote,) = _record(database, range(300, 301))
-
-    merged = merge_votes(FRAME, _read(database, close_of(319)), timeframe=Timeframe.H1)
-
-    assert list(np.flatnonzero(merged["vote_id"])) == [300]
-    assert merged["vote_id"][300] == vote.id
-    assert merged["vote_action"][300] == 1
-    assert merged["vote_score"][300] == pytest.approx(0.9)
-    assert not merged["vote_degraded"][300]
-    pd.testing.assert_frame_equal(merged[FRAME.columns], FRAME)
-
-
-def test_candle_without_a_vote_offers_nothing_to_act_on(database: Database) -> None:
-    merged = merge_votes(FRAME, _read(database, close_of(319)), timeframe=Timeframe.H1)
-
-    assert (merged["vote_id"] == NO_VOTE).all()
-    assert (merged["vote_action"] == 0).all()
-    assert merged["vote_degraded"].all()
-
-
 @pytest.mark.parametrize(("late", "counts"), [(HOUR - timedelta(seconds=1), True), (HOUR, False)])
 def test_vote_that_came_after_the_next_close_does_not_count(
     database: Database, late: timedelta, counts: bool
 ) -> None:
     _record(database, range(300, 301), late=late)
 
-    merged = merge_votes(FRAME, _read(database, close_of(319)), timeframe=Timeframe.H1)
+    votes = _read(database, close_of(319))
 
-    assert bool(merged["vote_id"].any()) is counts
-
-
-@given(
-    judged=st.sets(st.integers(0, 60)),
-    cut=st.integers(0, 60),
-    first=st.integers(0, 20),
-)
-def test_merge_equals_pandas_and_never_looks_ahead(judged: set[int], cut: int, first: int) -> None:
-    candles = candle_frame(60).iloc[first:].reset_index(drop=True)
-    closes = pd.Series([close_of(i) for i in sorted(judged)], dtype=DATE_DTYPE)
-    votes = pd.DataFrame(
-        {
-            "date": closes,
-            "vote_id": np.arange(1, len(closes) + 1),
-            "action": np.ones(len(closes), np.int8),
-            "score": np.linspace(0.1, 0.9, len(closes)),
-            "degraded": np.zeros(len(closes), np.bool_),
-            "available_at": closes,
-        }
-    )
-    merged = merge_votes(candles, votes, timeframe=Timeframe.H1)
-    expected = candles.assign(close_time=candles["date"] + HOUR).merge(
-        votes, left_on="close_time", right_on="date", how="left"
-    )
-
-    assert merged["vote_id"].tolist() == expected["vote_id"].fillna(0).astype(int).tolist()
-    known = votes[votes["date"] <= pd.Timestamp(close_of(cut))].reset_index(drop=True)
-    part = candles[candles["date"] <= pd.Timestamp(close_of(cut) - HOUR)]
-    early = merge_votes(part, known, timeframe=Timeframe.H1)
-    pd.testing.assert_frame_equal(early, merged.iloc[: len(part)])
+    assert in_time(votes, Timeframe.H1).tolist() == [counts]
