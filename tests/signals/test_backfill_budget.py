@@ -23,6 +23,7 @@ from proratio_signals.backfill import BackfillReport, backfill
 from proratio_signals.consult import open_advisor
 from proratio_signals.ledger import Ledger
 from proratio_signals.models import load_models
+from proratio_signals.opinions import Action
 from proratio_signals.profile import load_profile
 from proratio_signals.questions import Question
 from tests.signals.samples import BTC, candle_frame, close_of
@@ -156,4 +157,5 @@ def test_two_processes_and_a_kill_never_pass_the_cap_and_never_ask_twice(
         assert sum(server_asks > 1 for server_asks in asked(server).values()) <= 12
     votes = Ledger(stocked).votes(BTC, PROFILE.hash)
     assert len(votes) == 40
-    assert not any(vote.degraded for vote in votes)
+    # a voter whose call was under way at the kill may have abstained; such a vote only ever holds
+    assert all(vote.action is Action.HOLD for vote in votes if vote.degraded)
