@@ -57,17 +57,18 @@ def replay(
         clock = ReplayClock(start or now, speed)
         with ReplayServer(markets, clock, record=record, port=port) as server:
             pairs = " ".join(str(market.pair) for market in markets)
-            session.console.print(
+            _serve(
+                session,
+                server,
                 f"{record} at {clock.now():%Y-%m-%d %H:%M} UTC, speed {speed:g}, on {server.url}\n"
                 f"{pairs}\nCtrl-C stops it",
-                highlight=False,
             )
-            _wait(session, server)
 
 
-def _wait(session: Session, server: ReplayServer) -> None:
-    """Wait for Ctrl-C."""
+def _serve(session: Session, server: ReplayServer, heading: str) -> None:
+    """Say where it is served, and wait for Ctrl-C, which may come as soon as that is said."""
     try:
+        session.console.print(heading, highlight=False)
         while True:
             time.sleep(1)
     except KeyboardInterrupt:
