@@ -2,11 +2,26 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import Any
 
 INPUT_TOKENS = 1_000
 OUTPUT_TOKENS = 200
+
+
+def opinion_text(**changes: Any) -> str:
+    """Return a valid answer, changed as told; a change to `...` removes the key."""
+    answer: dict[str, Any] = {
+        "action": "BUY",
+        "confidence": 0.8,
+        "expected_return_frac": 0.02,
+        "horizon_candles": 12,
+        "reasoning": "EMA20 above EMA50 on rising volume",
+        "factors": ["trend"],
+        "risks": ["funding"],
+    } | changes
+    return json.dumps({key: value for key, value in answer.items() if value is not ...})
 
 
 @dataclass(frozen=True)
