@@ -7,6 +7,7 @@ paths can move them as fixed-width binary rows.
 from __future__ import annotations
 
 from sqlalchemy import (
+    ARRAY,
     BigInteger,
     Boolean,
     CheckConstraint,
@@ -30,7 +31,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 __all__ = ["HEAD", "metadata"]
 
-HEAD = "0002"
+HEAD = "0003"
 """The newest migration; what this version of the program expects."""
 
 metadata = MetaData(
@@ -236,6 +237,52 @@ spending = Table(
     comment="money for calls, reserved from the worst case before each and settled after it",
 )
 
+halt_event = Table(
+    "halt_event",
+    metadata,
+    Column("id", BigInteger, Identity(), primary_key=True),
+    Column("event_id", Text, nullable=False, unique=True),
+    Column("action", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("decided_by", Text, nullable=False),
+    Column("decided_at", _MOMENT, nullable=False),
+    Column("recorded_at", _MOMENT, nullable=False, server_default=text("now()")),
+    Column("lifts", ARRAY(Text), nullable=False, comment="event_id of each restraint it ends"),
+    CheckConstraint(
+        "action in ('halt', 'reduce-only', 'safe-mode', 'resume', 'liquidate')", name="action"
+    ),
+    CheckConstraint("reason <> ''", name="reason"),
+    comment="append-only; a restraint holds until a resumption names it, and the halt file of "
+    "each machine has the same rows",
+)
+
+refusal = Table(
+    "refusal",
+    metadata,
+    Column("id", BigInteger, Identity(), primary_key=True),
+    Column("account", Text, nullable=False, comment="whose bot: name, mode and exchange"),
+    Column("strategy", Text, nullable=False),
+    Column("symbol", Text, nullable=False),
+    Column("candle_open_time", _MOMENT, nullable=False),
+    Column("rule", Text, nullable=False, comment="the first rule that refused"),
+    Column("reasons", JSONB, nullable=False, comment="every rule that refused, and why"),
+    Column("refused_at", _MOMENT, nullable=False),
+    Column("recorded_at", _MOMENT, nullable=False, server_default=text("now()")),
+    UniqueConstraint("account", "strategy", "symbol", "candle_open_time", "rule"),
+    Index(None, "account", "refused_at"),
+    comment="append-only; entries that were not made, one row a candle, pair and rule",
+)
+
+equity_mark = Table(
+    "equity_mark",
+    metadata,
+    Column("account", Text, primary_key=True),
+    Column("observed_at", _MOMENT, primary_key=True),
+    Column("equity_quote", Double, nullable=False),
+    CheckConstraint("equity_quote >= 0", name="equity"),
+    comment="append-only; equity with open positions at market value, as a trading bot saw it",
+)
+
 backtest_run = Table(
     "backtest_run",
     metadata,
@@ -248,4 +295,11 @@ backtest_run = Table(
     Column("metrics", JSONB, nullable=False),
     Column("trades", JSONB, nullable=False),
     Column("equity", JSONB, nullable=False),
+    Column(
+        "refusals",
+        JSONB,
+        nullable=False,
+        server_default=text("'{}'"),
+        comment="rule -> how many entries it refused",
+    ),
 )
