@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
@@ -43,7 +44,18 @@ def _trade(row: Mapping[str, Any], *, fee_frac: float) -> Trade:
         fees_quote=traded * fee_frac,
         exit_reason=row["exit_reason"],
         enter_tag=row["enter_tag"] or "",
+        risk_quote=_risk_quote(row),
     )
+
+
+def _risk_quote(row: Mapping[str, Any]) -> float | None:
+    """Return what the first stop would have lost; a stop at or beyond the price risks nothing."""
+    stop = row["initial_stop_loss_abs"]
+    if stop is None or not math.isfinite(stop):
+        return None
+    side = -1 if row["is_short"] else 1
+    risk = side * (row["open_rate"] - stop) * row["amount"]
+    return float(risk) if risk > 0 else None
 
 
 def equity_of(content: Mapping[str, Any], *, end: datetime, timeframe: Timeframe) -> pd.DataFrame:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 from typing import Final
 
 from proratio_quantlab.metrics import Metrics
@@ -44,6 +45,8 @@ class Measure:
         What it is counted in.
     better
         +1 when more is better, -1 when less is, 0 when neither.
+    detail
+        Whether only full reports show it.
     """
 
     field: str
@@ -51,6 +54,7 @@ class Measure:
     explanation: str
     unit: Unit
     better: int = 1
+    detail: bool = False
 
     def of(self, metrics: Metrics) -> float | None:
         """Return this figure; None where the run does not define it."""
@@ -62,6 +66,8 @@ class Measure:
         currency = {Unit.QUOTE: quote, Unit.USD: "USD"}.get(self.unit)
         return self.label if currency is None else f"{self.label}, {currency}"
 
+
+_detail = partial(Measure, detail=True)
 
 MEASURES: Final = (
     Measure("trades", "Trades (n)", "Closed trades.", Unit.COUNT, 0),
@@ -76,6 +82,12 @@ MEASURES: Final = (
     Measure("profit_factor", "Profit factor", "Won / lost money.", Unit.RATIO),
     Measure("expectancy_quote", "Expectancy", "Mean profit of a trade.", Unit.QUOTE),
     Measure("exposure_frac", "Exposure", "Time with a position open.", Unit.FRAC, 0),
+    _detail("omega", "Omega", "Daily gains / daily losses.", Unit.RATIO),
+    _detail("tail_ratio", "Tail ratio", "Large daily gains / large losses.", Unit.RATIO),
+    _detail("var_frac", "Daily VaR 95 %", "Loss that 5 % of the days exceed.", Unit.FRAC, -1),
+    _detail("cvar_frac", "Daily CVaR 95 %", "Mean loss of those days.", Unit.FRAC, -1),
+    _detail("positive_months_frac", "Good months", "Months the wallet grew in.", Unit.FRAC),
+    _detail("expectancy_r", "Expectancy, R", "Mean profit / first stop's loss.", Unit.RATIO),
     Measure("fees_quote", "Fees", "Paid to the exchange, both sides.", Unit.QUOTE, 0),
     Measure("llm_cost_usd", "LLM cost", "Paid for the votes that gated the run.", Unit.USD, 0),
     Measure("profit_after_llm_quote", "Profit less LLM", "Profit less LLM cost.", Unit.QUOTE),

@@ -51,6 +51,9 @@ class Trade:
         Fees of both sides, quote currency.
     exit_reason, enter_tag
         Why it was left; what allowed it in (the id of the vote, when one did).
+    risk_quote
+        What its first stop would have lost, quote currency, before fees; None where no stop was
+        recorded.
     """
 
     pair: str
@@ -65,6 +68,7 @@ class Trade:
     fees_quote: float
     exit_reason: str
     enter_tag: str
+    risk_quote: float | None = None
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from proratio_core.errors import DataError
+from proratio_quantlab.ratios import is_flat, sharpe_ratio
 
 __all__ = [
     "SharpeEstimate",
@@ -27,8 +28,6 @@ __all__ = [
 ]
 
 _NORMAL: Final = NormalDist()
-_FLAT_FRAC: Final = 1e-12
-"""Spread of returns below which they are all the same number but for rounding."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +70,12 @@ class SharpeEstimate:
             raise DataError(
                 "a return is NaN or infinite; leave days without a value out, or repair the equity"
             )
-        if len(returns) < 2 or returns.std() < _FLAT_FRAC:
+        sharpe = sharpe_ratio(returns, periods=1)
+        if sharpe is None:
             return None
-        mean, spread = float(returns.mean()), float(returns.std())
-        standardised = (returns - mean) / spread
+        standardised = (returns - returns.mean()) / returns.std()
         return cls(
-            sharpe=mean / float(returns.std(ddof=1)),
+            sharpe=sharpe,
             observations=len(returns),
             skew=float((standardised**3).mean()),
             kurtosis=float((standardised**4).mean()),
@@ -184,7 +183,7 @@ def probabilistic_sharpe(estimate: SharpeEstimate, *, benchmark: float = 0.0) ->
     >>> round(probabilistic_sharpe(monthly), 3)
     0.913
     """
-    if estimate.standard_error < _FLAT_FRAC:
+    if is_flat(estimate.standard_error):
         return None
     return _NORMAL.cdf((estimate.sharpe - benchmark) / estimate.standard_error)
 

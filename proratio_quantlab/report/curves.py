@@ -7,9 +7,9 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from proratio_quantlab.comparison import Comparison
-from proratio_quantlab.metrics import drawdown_curve
 from proratio_quantlab.report.theme import COLOURS, dress
 from proratio_quantlab.results import BacktestResult
+from proratio_quantlab.wallet import drawdown_curve
 
 __all__ = ["curves_figure"]
 

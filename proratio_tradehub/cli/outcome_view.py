@@ -106,6 +106,8 @@ def _table(comparison: Comparison) -> Table:
         table.add_column("Difference", justify="right", no_wrap=True)
         table.add_column("Gated is", no_wrap=True)
     for line in comparison.lines:
+        if line.measure.detail:
+            continue
         table.add_row(*_cells(line, comparison))
     return table
 

@@ -37,7 +37,7 @@ def test_equity_of_short_candles_keeps_the_last_of_each_hour() -> None:
     assert equity["equity_quote"].tolist() == [121.0, 133.0, 134.0]
 
 
-def test_trade_separates_the_exchanges_fee_from_our_slippage() -> None:
+def row_of(**changes: object) -> dict[str, object]:
     opened, closed = (pd.Timestamp(f"2024-01-0{day}", tz="UTC") for day in (1, 2))
     row = {
         "pair": "BTC/USDT",
@@ -51,14 +51,40 @@ def test_trade_separates_the_exchanges_fee_from_our_slippage() -> None:
         "profit_ratio": 0.0954,
         "exit_reason": "roi",
         "enter_tag": None,
+        "initial_stop_loss_abs": 95.0,
+        "is_short": False,
     }
-    (trade,) = trades_of(pd.DataFrame([row]), fee_frac=0.001)
+    return row | changes
+
+
+def test_trade_separates_the_exchanges_fee_from_our_slippage() -> None:
+    (trade,) = trades_of(pd.DataFrame([row_of()]), fee_frac=0.001)
     assert trade.fees_quote == pytest.approx(0.42)
     assert trade.enter_tag == ""
     assert (trade.opened_at, trade.closed_at) == (
         datetime(2024, 1, 1, tzinfo=UTC),
         datetime(2024, 1, 2, tzinfo=UTC),
     )
+
+
+@pytest.mark.parametrize(
+    ("changes", "risk"),
+    [
+        ({}, 10.0),
+        ({"is_short": True, "initial_stop_loss_abs": 103.0}, 6.0),
+        ({"initial_stop_loss_abs": 101.0}, None),
+        ({"initial_stop_loss_abs": None}, None),
+        ({"initial_stop_loss_abs": float("nan")}, None),
+    ],
+)
+def test_a_trade_risks_what_its_first_stop_would_lose(
+    changes: dict[str, object], risk: float | None
+) -> None:
+    rows = pd.DataFrame([row_of(**changes)]).astype({"initial_stop_loss_abs": object})
+
+    (trade,) = trades_of(rows, fee_frac=0.001)
+
+    assert trade.risk_quote == risk
 
 
 def test_no_trades_give_none() -> None:

@@ -123,6 +123,7 @@ def assert_equal_on_the_command_line(
             trade["enter_tag"] or "",
             pd.Timestamp(trade["open_date"]).to_pydatetime(),
             pd.Timestamp(trade["close_date"]).to_pydatetime(),
+            (trade["open_rate"] - trade["initial_stop_loss_abs"]) * trade["amount"],
         )
         for trade in exported_trades(home.user_data)
     ]
@@ -130,7 +131,7 @@ def assert_equal_on_the_command_line(
         (
             *(trade.pair, trade.open_rate, trade.close_rate, trade.amount),
             *(trade.profit_quote, trade.exit_reason, trade.enter_tag),
-            *(trade.opened_at, trade.closed_at),
+            *(trade.opened_at, trade.closed_at, trade.risk_quote),
         )
         for trade in result.trades
     ]

@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from dataclasses import astuple
 from datetime import timedelta
 
-import numpy as np
 import pandas as pd
 import pytest
 from freqtrade.data.metrics import (
@@ -20,7 +19,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from proratio_core.errors import DataError
-from proratio_quantlab.metrics import Metrics, compute_metrics, daily_returns, drawdown_curve
+from proratio_quantlab.metrics import Metrics, compute_metrics
 from proratio_quantlab.results import Trade
 from tests.quantlab.made import BALANCE, START, equity_of, trade_of
 
@@ -74,6 +73,14 @@ def test_expectancy_equals_freqtrades() -> None:
     assert metrics.expectancy_quote == pytest.approx(theirs)
 
 
+def test_one_trade_defines_a_mean_and_no_profit_factor() -> None:
+    metrics = metrics_of([1000.0, 1030.0], [trade_of(30.0, risk_quote=20.0)])
+
+    assert metrics.expectancy_quote == 30.0
+    assert metrics.expectancy_r == pytest.approx(1.5)
+    assert metrics.profit_factor is None
+
+
 def test_overlapping_trades_count_once_in_exposure() -> None:
     trades = [trade_of(day=0, days=2), trade_of(day=1, days=2), trade_of(day=1, days=0.5)]
 
@@ -99,10 +106,10 @@ def test_a_run_without_trades_leaves_the_undefined_undefined() -> None:
     metrics = metrics_of([BALANCE] * 5)
 
     undefined = (
-        metrics.sharpe, metrics.sortino, metrics.calmar, metrics.win_rate_frac,
-        metrics.profit_factor, metrics.expectancy_quote,
+        metrics.sharpe, metrics.sortino, metrics.calmar, metrics.win_rate_frac, metrics.omega,
+        metrics.tail_ratio, metrics.profit_factor, metrics.expectancy_quote, metrics.expectancy_r,
     )  # fmt: skip
-    assert undefined == (None,) * 6
+    assert undefined == (None,) * 9
     assert metrics.exposure_frac == 0
     assert metrics.profit_quote == 0
 
@@ -115,23 +122,6 @@ def test_a_single_row_defines_neither_ratios_nor_exposure() -> None:
 
 def test_a_gain_too_large_for_a_yearly_figure_has_no_calmar() -> None:
     assert metrics_of([500.0, 1e9]).calmar is None
-
-
-def test_hourly_rows_give_the_returns_of_their_last_row_of_the_day() -> None:
-    wallet = np.linspace(1000, 1071, 72).tolist()
-
-    hourly = daily_returns(equity_of(wallet, freq="h"), starting_balance=BALANCE)
-
-    daily = daily_returns(equity_of(wallet[23::24]), starting_balance=BALANCE)
-    assert hourly.tolist() == daily.tolist()
-
-
-def test_a_day_without_rows_repeats_the_day_before() -> None:
-    equity = equity_of([1010.0, 1020.0, 1030.0]).drop(index=1)
-
-    returns = daily_returns(equity, starting_balance=BALANCE)
-
-    assert returns == pytest.approx([0.01, 0.0, 1030 / 1010 - 1])
 
 
 @pytest.mark.parametrize(
@@ -175,10 +165,3 @@ def test_ratios_do_not_depend_on_the_currency_unit(wallet: list[float], factor: 
     assert other.max_drawdown_frac == pytest.approx(one.max_drawdown_frac, abs=1e-9)
     if one.sharpe is not None and other.sharpe is not None:
         assert other.sharpe == pytest.approx(one.sharpe, rel=1e-6, abs=1e-6)
-
-
-def test_a_drawdown_curve_never_rises_above_zero() -> None:
-    curve = drawdown_curve(equity_of(GOLDEN), starting_balance=BALANCE)
-
-    assert curve.max() == 0
-    assert curve.min() == pytest.approx(987.5 / 1032.25 - 1)
