@@ -1,0 +1,19 @@
+"""The risk engine: pure rules over the account and an entry, limits as data, stakes and stops."""
+
+from proratio_tradehub.risk.intent import EntryIntent
+from proratio_tradehub.risk.positions import Position, Side
+from proratio_tradehub.risk.returns import RecentReturns
+from proratio_tradehub.risk.state import PortfolioState, TradingState
+from proratio_tradehub.risk.verdict import Cap, Refusal, Verdict
+
+__all__ = [
+    "Cap",
+    "EntryIntent",
+    "PortfolioState",
+    "Position",
+    "RecentReturns",
+    "Refusal",
+    "Side",
+    "TradingState",
+    "Verdict",
+]
