@@ -14,6 +14,7 @@ from freqtrade.misc import deep_merge_dicts
 
 from proratio_core.values import Market
 from proratio_quantlab.fingerprint import config_files
+from proratio_quantlab.freqtrade_parameters import HOST_PARAMETERS
 from proratio_quantlab.specification import UNGATED, Specification
 
 __all__ = ["engine_config"]
@@ -48,7 +49,12 @@ def engine_config(specification: Specification, user_data: Path) -> dict[str, An
         max_open_trades=specification.max_open_trades,
         fee=specification.fee_frac + specification.slippage_frac,
         pairlists=[{"method": "StaticPairList"}],
-        proratio={"profile": specification.profile or UNGATED},
+        proratio={
+            "profile": specification.profile or UNGATED,
+            "parameters": dict(specification.parameters),
+            "seed": specification.seed,
+        },
     )
+    config.update({k: v for k, v in specification.parameters if k in HOST_PARAMETERS})
     validate_config_consistency(config, preliminary=True)
     return config

@@ -6,14 +6,17 @@ Freqtrade keeps its trades in class attributes, so a process runs one backtest a
 
 from __future__ import annotations
 
+import random
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any, Final, Self
 
+import numpy as np
 import pandas as pd
 from freqtrade.data.btanalysis.historic_precision import get_tick_size_over_time
 from freqtrade.enums import BacktestState, TradingMode
@@ -22,19 +25,26 @@ from freqtrade.exchange import Exchange
 from freqtrade.optimize import backtesting
 from freqtrade.resolvers import ExchangeResolver
 
+from proratio_core.candles import CandleStore
+from proratio_core.candles.frame import open_times_ms
 from proratio_core.database import Database
 from proratio_core.errors import ConfigurationError, ProratioError
 from proratio_core.exchange import find_rules, to_ccxt_market
-from proratio_core.values import Market
+from proratio_core.values import Market, Timerange
 from proratio_quantlab.freqtrade_config import engine_config
+from proratio_quantlab.freqtrade_costs import ImpactBacktesting, ImpactTable
+from proratio_quantlab.freqtrade_parameters import apply_parameters
 from proratio_quantlab.freqtrade_results import equity_of, trades_of
 from proratio_quantlab.results import BacktestResult
+from proratio_quantlab.slippage import WINDOW_DAYS, impact_scale
 from proratio_quantlab.specification import Specification
 from proratio_quantlab.tick_size import tick_size_over_time
 
 __all__ = ["BacktestRunner"]
 
-_KEPT_DATA_SETS: Final = 4
+_KEPT_BYTES: Final = 256 * 2**20
+"""How much memory the candles that stay loaded may take; the last ones used stay whatever it is."""
+
 _LOADED: Final = (
     *("price_pair_prec", "available_pairs", "timerange", "detail_data", "futures_data"),
     "funding_fee_timeframe_secs",
@@ -99,6 +109,7 @@ class BacktestRunner:
             data, timerange = self._load(engine, specification)
             (strategy,) = engine.strategylist
             copies = {pair: frame.copy() for pair, frame in data.items()}
+            _seed(specification.seed)
             _, end = engine.backtest_one_strategy(strategy, copies, timerange)
         _refuse_refusals(strategy)
         content = engine.all_bt_content[strategy.get_strategy_name()]
@@ -129,10 +140,14 @@ class BacktestRunner:
         config = engine_config(specification, self._user_data)
         with _translated(specification), _fast_tick_sizes():
             exchange = self._exchange(config, specification)
-            engine = backtesting.Backtesting(
-                config, exchange=exchange, progress_callback=_progress(progress)
-            )
+            kind = ImpactBacktesting if specification.impact else backtesting.Backtesting
+            engine = kind(config, exchange=exchange, progress_callback=_progress(progress))
+            if specification.impact:
+                engine.impacts = self._impacts(specification)
+            if progress is None:
+                engine.progress = None  # a bar nobody sees costs 5% of the run
             try:
+                apply_parameters(engine.strategylist[0], specification)
                 yield engine
             finally:
                 engine.cleanup()
@@ -149,6 +164,15 @@ class BacktestRunner:
         markets = [to_ccxt_market(pair, rules[pair]) for pair in specification.pairs]
         _set_markets(exchange, markets)
         return exchange
+
+    def _impacts(self, specification: Specification) -> ImpactTable:
+        store, timerange = CandleStore(self._database), specification.timerange
+        start = timerange.start and timerange.start - timedelta(days=WINDOW_DAYS + 1)
+        scales = {}
+        for key in specification.series:
+            frame = store.read(key, Timerange(start, timerange.end))
+            scales[str(key.pair)] = (open_times_ms(frame), impact_scale(frame, key.timeframe))
+        return ImpactTable(scales, impact=specification.impact)
 
     def _load(self, engine: backtesting.Backtesting, specification: Specification) -> Any:
         """Return candles and time range as the engine loads them, from memory when unchanged."""
@@ -167,9 +191,19 @@ class BacktestRunner:
         data, timerange = engine.load_bt_data()
         loaded = {name: getattr(engine, name) for name in _LOADED if hasattr(engine, name)}
         self._data[key] = (data, loaded)
-        if len(self._data) > _KEPT_DATA_SETS:
+        while len(self._data) > 1 and sum(map(_bytes, self._data.values())) > _KEPT_BYTES:
             self._data.popitem(last=False)
         return data, timerange
+
+
+def _bytes(loaded: tuple[Any, ...]) -> int:
+    return sum(int(frame.memory_usage(index=False).sum()) for frame in loaded[0].values())
+
+
+def _seed(seed: int) -> None:
+    """Start the generators a strategy may draw from without having one of its own."""
+    random.seed(seed)
+    np.random.seed(seed)  # those it may use are numpy's global one as well
 
 
 def _set_markets(exchange: Exchange, markets: list[dict[str, Any]]) -> None:

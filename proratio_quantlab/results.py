@@ -15,7 +15,7 @@ import pandas as pd
 from proratio_core.candles.frame import open_times_ms
 from proratio_core.clock import from_ms, to_ms
 from proratio_core.database import Database
-from proratio_quantlab.metrics import Metrics, compute_metrics
+from proratio_quantlab.metrics import Metrics, compute_metrics, daily_returns
 from proratio_quantlab.specification import Specification
 
 __all__ = ["BacktestResult", "ResultStore", "Trade"]
@@ -158,9 +158,12 @@ class ResultStore:
         with self._database.transaction() as cursor:
             cursor.execute(
                 "INSERT INTO backtest_run (specification_hash, strategy, simulated, specification,"
-                " metrics, trades, equity) VALUES (%s, %s, %s, %s, %s, %s, %s) "
+                " metrics, trades, equity, family, timerange, outcome_hash, sharpe, daily_returns)"
+                " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) "
                 "ON CONFLICT (specification_hash) DO UPDATE SET created_at = now(), "
-                "metrics = excluded.metrics, trades = excluded.trades, equity = excluded.equity",
+                "metrics = excluded.metrics, trades = excluded.trades, equity = excluded.equity, "
+                "outcome_hash = excluded.outcome_hash, sharpe = excluded.sharpe, "
+                "daily_returns = excluded.daily_returns",
                 (
                     specification.hash,
                     specification.strategy,
@@ -169,7 +172,15 @@ class ResultStore:
                     json.dumps(asdict(result.metrics), allow_nan=False),
                     json.dumps([_trade_to_json(t) for t in result.trades], allow_nan=False),
                     json.dumps(_equity_to_json(result.equity), allow_nan=False),
+                    specification.family,
+                    str(specification.timerange),
+                    result.run_hash,
+                    result.metrics.sharpe,
+                    _daily_bytes(result),
                 ),
+            )
+            cursor.execute(
+                "DELETE FROM backtest_failure WHERE specification_hash = %s", (specification.hash,)
             )
 
     def find(self, specification_hash: str) -> BacktestResult | None:
@@ -197,6 +208,12 @@ class ResultStore:
             )
             for specification, trades, equity, llm_cost_usd in rows
         )
+
+
+def _daily_bytes(result: BacktestResult) -> bytes:
+    balance = result.specification.starting_balance
+    returns = daily_returns(result.equity, starting_balance=balance)
+    return returns.astype("<f8").tobytes()
 
 
 def _hash_run(trades: Sequence[Trade], equity: pd.DataFrame) -> str:

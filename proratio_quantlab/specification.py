@@ -7,17 +7,25 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, Final
 
 from proratio_core.errors import DataError
 from proratio_core.values import SIMULATED, Pair, SeriesKey, Timeframe, Timerange
 
-__all__ = ["UNGATED", "Specification"]
+__all__ = ["UNGATED", "ParameterValue", "Specification"]
+
+ParameterValue = int | float | bool | str
+"""What a parameter of a strategy can be set to."""
 
 UNGATED = "none"
 """What stands in the place of a profile's name where nobody is to be asked."""
+
+_SINCE_LATER: Final = frozenset({"parameters", "seed", "impact"})
+"""Fields that earlier versions did not have. At their defaults they are left out of the document,
+so that what was stored then is read, and hashed, as it was."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +60,13 @@ class Specification:
         Name and version of every series read.
     ledger_version
         Newest vote that could be read; 0 without a profile.
+    parameters
+        What the strategy's parameters are set to, by name; those not named keep their defaults.
+    seed
+        Of the random generators a strategy may use.
+    impact
+        Y of the square-root law of slippage (see `slippage.py`), charged on top of
+        `slippage_frac`; 0 leaves that as all there is.
     """
 
     strategy: str
@@ -69,8 +84,18 @@ class Specification:
     config_hash: str
     data_versions: tuple[tuple[str, int], ...]
     ledger_version: int
+    parameters: tuple[tuple[str, ParameterValue], ...] = ()
+    seed: int = 0
+    impact: float = 0.0
 
     def __post_init__(self) -> None:
+        in_order = tuple(sorted(self.parameters, key=lambda entry: entry[0]))
+        object.__setattr__(self, "parameters", in_order)  # so that their order means nothing
+        names = [name for name, _ in self.parameters]
+        if len(set(names)) != len(names):
+            raise DataError(f"a parameter is set twice: {', '.join(names)}; set each once")
+        if not 0 <= self.impact < 100:  # NaN fails too
+            raise DataError(f"an impact of {self.impact} makes no sense; Y is of order one")
         if not self.pairs:
             raise DataError("a backtest needs at least one pair, e.g. --pairs BTC/USDT")
         if len(set(self.pairs)) != len(self.pairs):
@@ -97,6 +122,17 @@ class Specification:
         text = json.dumps(self.to_json(), sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(text.encode()).hexdigest()
 
+    @property
+    def family(self) -> str:
+        """What all variants of one search share: strategy, exchange, candle length and pairs."""
+        pairs = ",".join(map(str, self.pairs))
+        return f"{self.strategy} {self.exchange} {self.timeframe} {pairs}"
+
+    def varied(self, parameters: Mapping[str, ParameterValue]) -> Specification:
+        """Return this run with these parameters set besides, or in place of, those it has."""
+        merged = dict(self.parameters) | dict(parameters)
+        return replace(self, parameters=tuple(merged.items()))
+
     def ungated(self) -> Specification:
         """Return the twin of this run that asks nobody."""
         return replace(self, profile=None, profile_hash="", ledger_version=0)
@@ -108,8 +144,15 @@ class Specification:
             "timeframe": self.timeframe.value,
             "timerange": str(self.timerange),
             "data_versions": [list(entry) for entry in self.data_versions],
+            "parameters": dict(self.parameters),
         }
-        return asdict(self) | texts
+        unset = {
+            field.name
+            for field in fields(self)
+            if field.name in _SINCE_LATER and getattr(self, field.name) == field.default
+        }
+        document = asdict(self) | texts
+        return {name: value for name, value in document.items() if name not in unset}
 
     @classmethod
     def from_json(cls, document: dict[str, Any]) -> Specification:
@@ -120,5 +163,6 @@ class Specification:
             "timeframe": Timeframe(document["timeframe"]),
             "timerange": Timerange() if timerange == "-" else Timerange.parse(timerange),
             "data_versions": tuple((name, version) for name, version in document["data_versions"]),
+            "parameters": tuple(document.get("parameters", {}).items()),
         }
         return cls(**(document | values))

@@ -31,7 +31,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 __all__ = ["HEAD", "metadata"]
 
-HEAD = "0003"
+HEAD = "0004"
 """The newest migration; what this version of the program expects."""
 
 metadata = MetaData(
@@ -302,4 +302,23 @@ backtest_run = Table(
         server_default=text("'{}'"),
         comment="rule -> how many entries it refused",
     ),
+    Column("family", Text, nullable=False, comment="strategy, exchange, candle length, pairs"),
+    Column("timerange", Text, nullable=False),
+    Column("outcome_hash", Text, comment="equal ones are equal outcomes; null in old rows"),
+    Column("sharpe", Double, comment="as in metrics; null where the run does not define it"),
+    Column("daily_returns", LargeBinary, comment="of the wallet, float64; null in old rows"),
+    Index(None, "created_at", "id"),
+    Index(None, "family", "timerange"),
+    comment="trades and equity are large and stored apart: what lists runs does not read them",
+)
+
+backtest_failure = Table(
+    "backtest_failure",
+    metadata,
+    Column("specification_hash", Text, primary_key=True),
+    Column("failed_at", _MOMENT, nullable=False, server_default=text("now()")),
+    Column("family", Text, nullable=False),
+    Column("specification", JSONB, nullable=False),
+    Column("error", Text, nullable=False),
+    comment="runs that raised and would raise again: neither the code nor the data has changed",
 )

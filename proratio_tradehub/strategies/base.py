@@ -8,6 +8,7 @@ import pandas as pd
 from freqtrade.strategy import IStrategy
 
 from proratio_tradehub.strategies.guards import guard_callbacks
+from proratio_tradehub.strategies.parameters import parameters_of, set_parameters
 from proratio_tradehub.strategies.rules import RULES, Rule
 
 __all__ = ["RuleStrategy"]
@@ -22,7 +23,7 @@ class RuleStrategy(IStrategy):  # type: ignore[misc]  # Freqtrade is not typed f
     """
 
     INTERFACE_VERSION = 3
-    rule: ClassVar[Rule]
+    rule: Rule
     can_short = False
     process_only_new_candles = True
     use_exit_signal = True
@@ -41,6 +42,15 @@ class RuleStrategy(IStrategy):  # type: ignore[misc]  # Freqtrade is not typed f
         if hasattr(cls, "rule"):
             cls.startup_candle_count = cls.rule.startup_candles
         guard_callbacks(cls)
+
+    def __init__(self, config: dict[str, Any]) -> None:
+        super().__init__(config)
+        given = config.get("proratio", {}).get("parameters", {})
+        self.parameters_known = frozenset(parameters_of(getattr(self, "rule", None)))
+        self.parameters_taken = self.parameters_known & set(given)
+        if self.parameters_taken:
+            self.rule = set_parameters(self.rule, given)
+            self.startup_candle_count = self.rule.startup_candles
 
     def populate_indicators(self, frame: pd.DataFrame, _: dict[str, Any]) -> pd.DataFrame:
         """Add the rule's indicators."""

@@ -47,7 +47,7 @@ def test_specification_stands_above_the_files(user_data: Path) -> None:
     assert config["dry_run_wallet"] == 5_000.0
     assert config["max_open_trades"] == 2
     assert config["datadir"] == user_data / "data" / "simulated"
-    assert config["proratio"] == {"profile": "offline"}
+    assert config["proratio"] == {"profile": "offline", "parameters": {}, "seed": 0}
     assert config["backtest_cache"] == "none"
 
 
@@ -56,7 +56,7 @@ def test_fee_carries_the_slippage_too(user_data: Path) -> None:
 
 
 def test_ungated_twin_is_told_to_ask_nobody(user_data: Path) -> None:
-    assert engine_config(_RUN.ungated(), user_data)["proratio"] == {"profile": "none"}
+    assert engine_config(_RUN.ungated(), user_data)["proratio"]["profile"] == "none"
 
 
 def test_perpetual_pairs_bring_the_futures_overlay(user_data: Path) -> None:
@@ -70,3 +70,10 @@ def test_freqtrades_environment_variables_count(
 ) -> None:
     monkeypatch.setenv("FREQTRADE__TRADABLE_BALANCE_RATIO", "0.5")
     assert engine_config(_RUN, user_data)["tradable_balance_ratio"] == 0.5
+
+
+def test_parameters_reach_the_strategy_and_the_stop_freqtrade_itself(user_data: Path) -> None:
+    config = engine_config(_RUN.varied({"fast_candles": 9, "stoploss": -0.02}), user_data)
+    assert config["proratio"]["parameters"] == {"fast_candles": 9, "stoploss": -0.02}
+    assert config["stoploss"] == -0.02
+    assert "stoploss" not in engine_config(_RUN, user_data)

@@ -46,6 +46,9 @@ _OTHER: dict[str, Any] = {
     "config_hash": "c0f2",
     "data_versions": (("binance BTC/USDT 1h", 4), ("binance ETH/USDT 1h", 1)),
     "ledger_version": 78,
+    "parameters": (("fast_candles", 10),),
+    "seed": 1,
+    "impact": 0.8,
 }
 
 
@@ -80,3 +83,34 @@ def test_simulated_candles_are_known_as_such() -> None:
 def test_no_pair_or_one_named_twice_is_refused(pairs: tuple[Pair, ...]) -> None:
     with pytest.raises(DataError, match="pair"):
         replace(_RUN, pairs=pairs)
+
+
+def test_a_document_of_an_earlier_version_is_read_and_hashed_as_it_was() -> None:
+    document = _RUN.to_json()
+
+    assert not {"parameters", "seed", "impact"} & set(document)
+    again = Specification.from_json(document)
+    assert (again.parameters, again.seed, again.impact) == ((), 0, 0.0)
+    assert again.hash == _RUN.hash
+
+
+def test_the_order_of_parameters_means_nothing_and_later_ones_win() -> None:
+    one = _RUN.varied({"fast_candles": 10, "rsi_low": 30.5})
+    other = replace(_RUN, parameters=(("rsi_low", 30.5), ("fast_candles", 8)))
+
+    assert other.varied({"fast_candles": 10}) == one
+    assert Specification.from_json(json.loads(json.dumps(one.to_json()))) == one
+
+
+def test_variants_of_one_search_share_their_family() -> None:
+    assert _RUN.family == "AIEnhancedTrend binance 1h BTC/USDT,ETH/USDT"
+    assert _RUN.varied({"fast_candles": 10}).ungated().family == _RUN.family
+    assert replace(_RUN, timeframe=Timeframe.M5).family != _RUN.family
+
+
+def test_a_parameter_set_twice_or_a_senseless_impact_is_refused() -> None:
+    with pytest.raises(DataError, match="twice"):
+        replace(_RUN, parameters=(("a", 1), ("a", "x")))
+    for impact in (-1.0, float("nan"), 1e9):
+        with pytest.raises(DataError, match="impact"):
+            replace(_RUN, impact=impact)
