@@ -15,8 +15,9 @@ import pandas as pd
 from proratio_core.candles.frame import open_times_ms
 from proratio_core.clock import from_ms, to_ms
 from proratio_core.database import Database
-from proratio_quantlab.metrics import Metrics, compute_metrics, daily_returns
+from proratio_quantlab.metrics import Metrics, compute_metrics
 from proratio_quantlab.specification import Specification
+from proratio_quantlab.wallet import daily_returns
 
 __all__ = ["BacktestResult", "ResultStore", "Trade"]
 

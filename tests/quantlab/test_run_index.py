@@ -9,9 +9,9 @@ import pytest
 
 from proratio_core.database import Database
 from proratio_core.values import Pair, Timerange
-from proratio_quantlab.metrics import daily_returns
 from proratio_quantlab.results import ResultStore
 from proratio_quantlab.run_index import Failure, RunIndex
+from proratio_quantlab.wallet import daily_returns
 from tests.quantlab.made import BALANCE, result_of, specification_of
 
 
