@@ -14,9 +14,10 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
-from proratio_core.clock import Clock, SystemClock
+from proratio_core.clock import Clock, SystemClock, to_ms
 from proratio_core.database import Database, open_database
 from proratio_core.settings import Settings
+from proratio_core.values import SeriesKey, Timeframe
 from proratio_signals.cache import VoteCache, open_cache
 from proratio_signals.courier import LIMIT_S, Courier
 from proratio_signals.opinions import Action
@@ -24,16 +25,24 @@ from proratio_signals.profile import Profile
 from proratio_signals.questions import Question
 from proratio_signals.queue import Inquiry, QuestionQueue, State
 from proratio_signals.records import LedgerVote
+from proratio_signals.repeats import read_steadiness
+from proratio_signals.steadiness import NOTHING_REPEATED, Steadiness
 
 __all__ = ["SignalClient"]
 
 _REDIS_LIMIT_S: Final = 0.08
 """To connect, and to read: together short enough to ask the ledger within the same call."""
 
+_STEADINESS_S: Final = 600.0
+"""How often the client looks whether repeats have shown more."""
+
 _IN_VAIN: Final = frozenset({State.FAILED, State.EXPIRED})
 
 _log = logging.getLogger(__name__)
 """The standard library's: inside Freqtrade the host decides how its process logs."""
+
+
+_Market = tuple[str, Timeframe]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +86,8 @@ class SignalClient:
         self._desk = _Desk(settings, profile, clock=self._clock, limit_s=limit_s)
         self._courier = Courier(limit_s=limit_s)
         self._courier.send(self._desk.open)
+        self._profile = profile
+        self._look_again_s = float("-inf")
 
     def submit(self, inquiry: Inquiry) -> None:
         """Put a question to the panel; submitted again, it is the same question.
@@ -103,6 +114,7 @@ class SignalClient:
             Nothing is certain now: every approval is 0 until a poll goes well.
         """
         self._is_certain = False
+        self._look_at_repeats()
         now = self._clock.now()
         self._asked = {q: a for q, a in self._asked.items() if now < a.inquiry.valid_until}
         if not self._asked:
@@ -132,6 +144,23 @@ class SignalClient:
             return 0.0
         return vote.score
 
+    def stake_frac(self, question: Question) -> float:
+        """Return the part of the stake, 0 to 1, that the vote's steadiness leaves; from memory.
+
+        As long as repeats could not be read, the profile's assumption stands.
+        """
+        steadiness = self._desk.steadiness.get(_market(question.key), NOTHING_REPEATED)
+        return steadiness.stake_frac(self._profile.stability, to_ms(question.as_of))
+
+    def _look_at_repeats(self) -> None:
+        """Have what repeats show read again now and then; nobody waits for it."""
+        now_s = self._clock.monotonic()
+        if self._profile.stability is None or now_s < self._look_again_s or not self._asked:
+            return
+        self._look_again_s = now_s + _STEADINESS_S
+        for market in {_market(question.key) for question in self._asked}:
+            self._courier.send(partial(self._desk.look_at_repeats, *market))
+
     def close(self) -> None:
         """Disconnect in the background; nobody waits for it."""
         self._courier.send(self._desk.close)
@@ -151,16 +180,18 @@ class _Desk:
         self._resources = ExitStack()
         self._queue: QuestionQueue | None = None
         self._cache: VoteCache | None = None
+        self._database: Database | None = None
+        self.steadiness: dict[_Market, Steadiness] = {}
 
     def open(self) -> QuestionQueue:
         """Connect, unless that is done."""
         if self._queue is None:
             if self._settings.redis_url is not None:
                 self._cache = open_cache(self._settings, self._clock, timeout_s=_REDIS_LIMIT_S)
-            database: Database = self._resources.enter_context(
+            self._database = self._resources.enter_context(
                 open_database(self._settings, statement_timeout_ms=int(self._limit_s * 1000))
             )
-            self._queue = QuestionQueue(database, self._profile)
+            self._queue = QuestionQueue(self._database, self._profile)
         return self._queue
 
     def close(self) -> None:
@@ -188,6 +219,18 @@ class _Desk:
                 known[question] = _Asked(one.inquiry, one.id, reply.vote, reply.state, reply.detail)
         return known, queue.is_silent()
 
+    def look_at_repeats(self, exchange: str, timeframe: Timeframe) -> None:
+        """Read what repeats have shown on a market by now."""
+        self.open()
+        if self._database is not None:
+            self.steadiness[exchange, timeframe] = read_steadiness(
+                self._database,
+                self._profile,
+                exchange=exchange,
+                timeframe=timeframe,
+                until=self._clock.now(),
+            )
+
     def _delivered(self, asked: _Asked) -> _Asked:
         return _Asked(asked.inquiry, self.submit(asked.inquiry))
 
@@ -199,3 +242,7 @@ class _Desk:
         if vote is None or vote.snapshot_hash != asked.inquiry.snapshot.hash:
             return asked
         return _Asked(asked.inquiry, asked.id, vote, State.ANSWERED)
+
+
+def _market(key: SeriesKey) -> _Market:
+    return key.exchange, key.timeframe

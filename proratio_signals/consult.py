@@ -156,6 +156,7 @@ async def open_advisor(
     *,
     clock: Clock,
     occasion: str = "",
+    recorded_as: Profile | None = None,
 ) -> AsyncIterator[Advisor]:
     """Yield the installation's advisor for a profile, its voters connected in this event loop.
 
@@ -166,6 +167,8 @@ async def open_advisor(
     occasion
         An answer that was paid for is never paid for again, so whoever wants several samples of
         the same question names each of them here.
+    recorded_as
+        The sibling under whose name the votes are looked for and kept; the money stays `profile`'s.
 
     Raises
     ------
@@ -175,7 +178,7 @@ async def open_advisor(
     providers = guarded_providers(profile, settings, database, clock=clock, occasion=occasion)
     async with Panel(profile, providers, clock=clock) as panel:
         yield Advisor(
-            profile,
+            recorded_as or profile,
             panel,
             store=CandleStore(database),
             ledger=Ledger(database),

@@ -21,7 +21,17 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from proratio_core.errors import ConfigurationError
 
-__all__ = ["RULES", "Limit", "Profile", "Quorum", "Role", "Voter", "load_profile", "profile_names"]
+__all__ = [
+    "RULES",
+    "Limit",
+    "Profile",
+    "Quorum",
+    "Role",
+    "Stability",
+    "Voter",
+    "load_profile",
+    "profile_names",
+]
 
 Role = Literal["technical", "risk", "sentiment"]
 """What a voter is asked to look at."""
@@ -102,6 +112,25 @@ class Limit(_Document):
     at_once: Annotated[int, Field(ge=1, le=1_000)] = 32
 
 
+class Stability(_Document):
+    """How the stake follows what repeats have shown; see `steadiness.py`.
+
+    Parameters
+    ----------
+    no_stake_at_frac
+        The flip rate, above 0 and at most 1, at which nothing is staked; half of it halves the
+        stake. 0.5: a vote to act that every second repeat takes back is a coin.
+    assumed_flip_frac
+        The flip rate taken for granted before any repeat.
+    assumed_questions
+        How many repeated questions that assumption weighs as much as.
+    """
+
+    no_stake_at_frac: Annotated[float, Field(gt=0, le=1)] = 0.5
+    assumed_flip_frac: _Fraction = 0.25
+    assumed_questions: Annotated[int, Field(ge=1, le=10_000)] = 30
+
+
 class Profile(_Document):
     """Everything that decides how a question is answered.
 
@@ -119,6 +148,8 @@ class Profile(_Document):
         One deadline in seconds for the whole panel.
     blinding
         Whether symbol, dates and the scale of prices are hidden from the voters; see `blinding.py`.
+    stability
+        How an unsteady vote shrinks the stake; None stakes the score as it is.
     daily_usd
         The most this profile may cost on one UTC day; None leaves it to the installation's cap.
     limits
@@ -131,6 +162,7 @@ class Profile(_Document):
     quorum: Quorum
     deadline_s: Annotated[float, Field(gt=0, le=600)] = 20.0
     blinding: bool = False
+    stability: Stability | None = None
     daily_usd: _Usd | None = None
     limits: tuple[Limit, ...] = ()
 
@@ -160,10 +192,12 @@ class Profile(_Document):
     def hash(self) -> str:
         """SHA-256 of the profile's canonical JSON, in hexadecimal.
 
-        An open profile hashes as it did before there were blind ones, so its votes stay its own.
-        Money and turns decide whether a question is answered, not how, and are left out.
+        A profile without blinding or stability hashes as it did before there were such, so its
+        votes stay its own. Money and turns decide whether a question is answered, not how, and are
+        left out.
         """
-        unsaid = {"daily_usd", "limits"} | (set() if self.blinding else {"blinding"})
+        unsaid = {"daily_usd", "limits"}
+        unsaid |= {name for name in ("blinding", "stability") if not getattr(self, name)}
         document = self.model_dump(mode="json", exclude=unsaid)
         canonical = json.dumps(document, sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(canonical.encode()).hexdigest()

@@ -23,7 +23,6 @@ from proratio_signals.scoring.reading import (
     read_facts,
     read_repeats,
     read_served,
-    read_siblings,
     read_statements,
 )
 from proratio_signals.scoring.scorecard import (
@@ -35,9 +34,10 @@ from proratio_signals.scoring.scorecard import (
     VoterScore,
 )
 from proratio_signals.scoring.stability import Stability, flip_rates
-from proratio_signals.scoring.statements import Statements
-from proratio_signals.scoring.track import THE_VOTE, Track, make_track
+from proratio_signals.scoring.statements import THE_VOTE, Statements
+from proratio_signals.scoring.track import Track, make_track
 from proratio_signals.scoring.weights import compare_weights
+from proratio_signals.siblings import read_siblings
 
 __all__ = ["Judge"]
 

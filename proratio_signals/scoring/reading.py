@@ -7,26 +7,22 @@ by then, is not seen.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import numpy as np
-from pydantic import ValidationError
 
 from proratio_core.clock import to_ms
 from proratio_core.database import Database
 from proratio_core.values import Pair, SeriesKey, SeriesKind, Timeframe, Timerange
 from proratio_signals.profile import Profile
-from proratio_signals.scoring.statements import Statements
+from proratio_signals.scoring.statements import THE_VOTE, Statements
 
 __all__ = [
-    "Siblings",
     "judged_series",
     "read_facts",
     "read_repeats",
     "read_served",
-    "read_siblings",
     "read_statements",
 ]
 
@@ -44,10 +40,13 @@ _STATEMENTS = (
     "JOIN opinion ON opinion.vote_id = latest.id ORDER BY latest.as_of"
 )
 _REPEATS = (
-    "SELECT as_of, voter, count(*) FILTER (WHERE said.action = 1), "  # noqa: S608
-    "count(*) FILTER (WHERE said.action = 0), count(*) FILTER (WHERE said.action = -1) "
-    f"FROM (SELECT * FROM {_VOTES}) AS vote "
-    "JOIN opinion AS said ON said.vote_id = vote.id WHERE said.action IS NOT NULL "
+    "WITH latest AS (SELECT DISTINCT ON (profile_id, as_of) * "  # noqa: S608
+    f"FROM {_VOTES} ORDER BY profile_id, as_of, attempt DESC), "
+    "said AS (SELECT as_of, snapshot_hash, voter, opinion.action FROM latest "
+    "JOIN opinion ON vote_id = latest.id WHERE opinion.action IS NOT NULL "
+    "UNION ALL SELECT as_of, snapshot_hash, %s, action FROM latest WHERE NOT degraded) "
+    "SELECT as_of, voter, count(*) FILTER (WHERE action = 1), "
+    "count(*) FILTER (WHERE action = 0), count(*) FILTER (WHERE action = -1) FROM said "
     "GROUP BY as_of, snapshot_hash, voter HAVING count(*) > 1 ORDER BY as_of"
 )
 _SERVED = (
@@ -55,23 +54,6 @@ _SERVED = (
     f"FROM (SELECT * FROM {_VOTES}) AS vote JOIN opinion ON opinion.vote_id = vote.id "
     "WHERE opinion.action IS NOT NULL GROUP BY voter, served_model"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Siblings:
-    """Recorded profiles that ask the same panel again.
-
-    Parameters
-    ----------
-    repeats
-        Hashes of those that differ by nothing but their name, the profile itself among them.
-    twins
-        Hashes of those that differ by name and by being blind where the profile is open, or the
-        other way round.
-    """
-
-    repeats: tuple[str, ...]
-    twins: tuple[str, ...]
 
 
 def read_statements(
@@ -133,16 +115,20 @@ def read_repeats(
 ) -> tuple[tuple[int, str, int, int, int], ...]:
     """Return how often each action was given where the same voter saw the same candles again.
 
+    Of several attempts of one profile the latest counts: those before it differ by outages, and
+    share what was paid for. The vote itself counts where every voter answered.
+
     Returns
     -------
     tuple
-        Rows of close time in milliseconds, voter, and the number of BUY, HOLD and SELL, ascending.
+        Rows of close time in milliseconds, voter or `THE_VOTE`, and the number of BUY, HOLD and
+        SELL, ascending.
     """
     rows = [
         (to_ms(as_of), *rest)
         for key in keys
         for as_of, *rest in _query(
-            database, _REPEATS, _bounds(key, tuple(hashes), timerange, until)
+            database, _REPEATS, (*_bounds(key, tuple(hashes), timerange, until), THE_VOTE)
         )
     ]
     return tuple(sorted(rows))
@@ -179,21 +165,6 @@ def judged_series(database: Database, profile_hash: str) -> tuple[SeriesKey, ...
         SeriesKey(exchange, Pair.parse(symbol), Timeframe(timeframe), SeriesKind(kind))
         for exchange, symbol, timeframe, kind in rows
     )
-
-
-def read_siblings(database: Database, profile: Profile) -> Siblings:
-    """Return the recorded profiles that ask the same panel again, or ask it blind."""
-    own = profile.model_dump(mode="json", exclude={"name", "blinding"})
-    repeats: set[str] = {profile.hash}
-    twins: set[str] = set()
-    for found, document in _query(database, "SELECT hash, document FROM profile", ()):
-        try:
-            other = Profile.model_validate(document)
-        except ValidationError:  # of a version that knew other terms: not the same panel
-            continue
-        if other.model_dump(mode="json", exclude={"name", "blinding"}) == own:
-            (repeats if other.blinding == profile.blinding else twins).add(found)
-    return Siblings(tuple(sorted(repeats)), tuple(sorted(twins)))
 
 
 def _query(database: Database, statement: str, parameters: tuple[Any, ...]) -> list[Any]:

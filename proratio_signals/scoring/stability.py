@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from proratio_signals.scoring.intervals import Blocks, Estimate
+from proratio_signals.scoring.intervals import Blocks, Estimate, ratio
 
 __all__ = ["Stability", "flip_rates"]
 
@@ -25,11 +25,15 @@ class Stability:
     flip_frac
         Probability that two answers to the same question name different actions, 0 to 1; `n` counts
         the questions.
+    call_flip_frac
+        Probability that an answer which acts, BUY or SELL, is not given again, 0 to 1; NaN when
+        none acts. `n` counts the questions with one that does.
     """
 
     voter: str
     answers: int
     flip_frac: Estimate
+    call_flip_frac: Estimate
 
 
 def flip_rates(
@@ -60,6 +64,14 @@ def _steadiness(voter: str, rows: list[tuple[int, int, int, int]], reach_ms: int
     table = np.array(rows, np.int64)
     counts = table[:, 1:].astype(np.float64)
     total = counts.sum(axis=1)
-    same = (counts * (counts - 1)).sum(axis=1) / (total * (total - 1))
-    flips = Blocks(table[:, 0], reach_ms).mean(1 - same)
-    return Stability(voter, int(total.sum()), flips)
+    pairs = total * (total - 1)
+    unlike = counts * (total[:, None] - counts) / pairs[:, None]
+    flips = unlike[:, [0, 2]].sum(axis=1)
+    acting = counts[:, [0, 2]].sum(axis=1) / total
+    blocks = Blocks(table[:, 0], reach_ms)
+    call_flips = blocks.estimate(
+        (flips, acting),
+        lambda totals: ratio(totals[0], totals[1]),
+        counted=(acting > 0).astype(np.float64),
+    )
+    return Stability(voter, int(total.sum()), blocks.mean(unlike.sum(axis=1)), call_flips)

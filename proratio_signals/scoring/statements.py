@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -10,7 +11,10 @@ import numpy.typing as npt
 from proratio_core.values import SeriesKey
 from proratio_signals.scoring.calls import Floats
 
-__all__ = ["Statements"]
+__all__ = ["THE_VOTE", "Statements"]
+
+THE_VOTE: Final = "the vote"
+"""The panel's own line among its voters; no voter can be called so."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -16,13 +16,10 @@ from proratio_signals.providers.rules import judge
 from proratio_signals.scoring.calls import Calls, Floats
 from proratio_signals.scoring.outcomes import Outcomes, outcomes_of
 from proratio_signals.scoring.regimes import regime_of
-from proratio_signals.scoring.statements import Statements
+from proratio_signals.scoring.statements import THE_VOTE, Statements
 from proratio_signals.vote import tally
 
-__all__ = ["THE_VOTE", "Facts", "Track", "Unresolved", "make_track"]
-
-THE_VOTE = "the vote"
-"""The panel's own line among its voters; no voter can be called so."""
+__all__ = ["Facts", "Track", "Unresolved", "make_track"]
 
 Facts = Mapping[str, Mapping[str, float]]
 """Facts of snapshots by hash."""

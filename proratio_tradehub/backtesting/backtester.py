@@ -30,6 +30,7 @@ from proratio_signals.history import read_votes
 from proratio_signals.ledger import Ledger
 from proratio_signals.profile import Profile
 from proratio_signals.questions import Question
+from proratio_signals.repeats import read_steadiness
 from proratio_signals.spending import run_cost_usd
 from proratio_tradehub.backtesting.gating import profile_for
 from proratio_tradehub.backtesting.request import (
@@ -229,13 +230,20 @@ class Backtester:
     def _ledger_version(
         self, request: BacktestRequest, profile: Profile, timerange: Timerange
     ) -> int:
-        """Return the id of the newest vote this run can read."""
+        """Return the id of the newest vote this run can read, repeats included."""
         until = timerange.end or self._clock.now()
         ids = (
             read_votes(self._database, key, profile_hash=profile.hash, until=until)["vote_id"]
             for key in request.series
         )
-        return max((int(series.max()) for series in ids if len(series)), default=0)
+        newest = max((int(series.max()) for series in ids if len(series)), default=0)
+        if profile.stability is None:
+            return newest
+        key = request.series[0]  # one exchange and one timeframe
+        repeats = read_steadiness(
+            self._database, profile, exchange=key.exchange, timeframe=key.timeframe, until=until
+        )
+        return max(newest, repeats.newest_vote)
 
     def _specify(
         self,

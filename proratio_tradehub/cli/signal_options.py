@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from proratio_core.values import Pair, SeriesKey, Timerange
     from proratio_signals.profile import Profile
@@ -21,6 +21,7 @@ __all__ = [
     "Span",
     "pairs_named",
     "profile_named",
+    "series_judged",
     "series_named",
     "span_named",
 ]
@@ -85,3 +86,22 @@ def profile_named(session: Session, name: str | None) -> Profile:
 
     settings = session.settings
     return load_profile(name or settings.profile, settings.user_data / "profiles")
+
+
+def series_judged(
+    session: Session,
+    profile: Profile,
+    pairs: Sequence[str] | None,
+    *,
+    exchange: str,
+    timeframe: str,
+) -> tuple[SeriesKey, ...]:
+    """Return the named series, or all of this exchange and timeframe the panel was asked about."""
+    from proratio_core.values import Timeframe
+    from proratio_signals.scoring.reading import judged_series
+
+    if pairs:
+        return tuple(series_named(exchange, pair, timeframe) for pair in dict.fromkeys(pairs))
+    wanted = (exchange, Timeframe.parse(timeframe))
+    judged = judged_series(session.database, profile.hash)
+    return tuple(key for key in judged if (key.exchange, key.timeframe) == wanted)

@@ -20,6 +20,7 @@ from proratio_tradehub.cli.signal_options import (
 from proratio_tradehub.cli.signals_archive import export, import_
 from proratio_tradehub.cli.signals_backfill import backfill
 from proratio_tradehub.cli.signals_cost import cost
+from proratio_tradehub.cli.signals_repeat import repeat
 from proratio_tradehub.cli.signals_score import score
 from proratio_tradehub.cli.signals_serve import health, serve
 
@@ -39,6 +40,7 @@ app = typer.Typer(no_args_is_help=True, help="Ask the panel, fill the past, see 
 app.command()(cost)
 app.command()(score)
 app.command()(backfill)
+app.command()(repeat)
 app.command()(export)
 app.command("import")(import_)
 app.command()(serve)

@@ -23,7 +23,6 @@ from proratio_tradehub.cli.signal_options import (
 if TYPE_CHECKING:
     from proratio_core.values import SeriesKey
     from proratio_signals.backfill import BackfillPlan, BackfillReport
-    from proratio_signals.estimate import Estimate
     from proratio_signals.profile import Profile
     from proratio_signals.questions import Question
     from proratio_tradehub.cli.session import Session
@@ -152,39 +151,18 @@ def _print_plan(
     from proratio_signals.backfill import Prospect, plan
     from proratio_signals.ledger import Ledger
     from proratio_tradehub.cli.estimate_view import estimate_document, estimate_table
+    from proratio_tradehub.cli.estimating import estimate_of
 
     prospect = Prospect(profile, CandleStore(session.database))
     ledger = Ledger(session.database)
     todo = plan(questions, prospect, ledger, retry_degraded=retry_degraded)
-    costs = _estimate(session, profile, todo)
+    costs = estimate_of(session, profile, [todo])
     document: dict[str, Any] = {"open": len(todo.open)}
     if json:
         document["estimate"] = estimate_document(costs)
     _print_counts(session, profile, todo, document, json=json)
     if not json and todo.open and not profile.is_rules:
         session.console.print(estimate_table(costs))
-
-
-def _estimate(session: Session, profile: Profile, todo: BackfillPlan) -> Estimate:
-    from proratio_signals.estimate import estimate
-    from proratio_signals.habits import read_habits
-    from proratio_signals.providers.pricing import model_of
-    from proratio_signals.wording import prompts_for
-
-    models = {voter.name: model_of(voter, session.settings) for voter in profile.voters}
-    snapshots = (todo.windows[question.key].at(question.as_of) for question in todo.open)
-    with progress_bar() as bar:
-        prompts = (
-            prompts_for(profile, snapshot)
-            for snapshot in bar.track(snapshots, len(todo.open), description="counting tokens")
-        )
-        return estimate(
-            prompts,
-            profile,
-            models=models,
-            habits=read_habits(session.database),
-            on=session.clock.now().date(),
-        )
 
 
 def _print_counts(

@@ -15,22 +15,17 @@ from proratio_tradehub.cli.signal_options import (
     ProfileName,
     Span,
     profile_named,
-    series_named,
+    series_judged,
     span_named,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from rich.console import Console
 
-    from proratio_core.values import SeriesKey
-    from proratio_signals.profile import Profile
     from proratio_signals.scoring import Scorecard
-    from proratio_tradehub.cli.session import Session
     from proratio_tradehub.track_record import Sheet
 
-__all__ = ["print_scorecard", "score"]
+__all__ = ["print_scorecard", "score", "sheet_table"]
 
 
 def score(  # a command's options
@@ -61,7 +56,7 @@ def score(  # a command's options
 
     with open_session() as session:
         chosen = profile_named(session, profile)
-        keys = _series(session, chosen, pairs, exchange=exchange, timeframe=timeframe)
+        keys = series_judged(session, chosen, pairs, exchange=exchange, timeframe=timeframe)
         models = load_models(session.settings.user_data / USER_FILE)
         judge = Judge(session.database, models, until=session.clock.now())
         scorecard = judge.scorecard(chosen, keys, span_named(timerange))
@@ -90,7 +85,7 @@ def print_scorecard(console: Console, scorecard: Scorecard) -> None:
         console.print("nothing recorded; try: proratio signals backfill --help", highlight=False)
         return
     for sheet in sheets_of(scorecard):
-        console.print(_table(sheet))
+        console.print(sheet_table(sheet))
     for caveat in caveats_of(scorecard):
         console.print(f"[yellow]•[/] {escape(caveat)}", highlight=False)
 
@@ -109,20 +104,16 @@ def _table(sheet: Sheet) -> object:
     return table
 
 
-def _series(
-    session: Session,
-    profile: Profile,
-    pairs: Sequence[str] | None,
-    *,
-    exchange: str,
-    timeframe: str,
-) -> tuple[SeriesKey, ...]:
-    """Return the named series, or all of this exchange and timeframe the panel was asked about."""
-    from proratio_core.values import Timeframe
-    from proratio_signals.scoring.reading import judged_series
+def sheet_table(sheet: Sheet) -> object:
+    """Return a table of a record for the terminal."""
+    from rich import box
+    from rich.markup import escape
+    from rich.table import Table
 
-    if pairs:
-        return tuple(series_named(exchange, pair, timeframe) for pair in dict.fromkeys(pairs))
-    wanted = (exchange, Timeframe.parse(timeframe))
-    judged = judged_series(session.database, profile.hash)
-    return tuple(key for key in judged if (key.exchange, key.timeframe) == wanted)
+    table = Table(title=escape(sheet.title), title_justify="left", box=box.SIMPLE_HEAD)
+    for number, column in enumerate(sheet.columns):
+        is_text = not number or column in ("Verdict", "Shows", "Model")
+        table.add_column(escape(column), justify="left" if is_text else "right")
+    for row in sheet.rows:
+        table.add_row(*(escape(cell) for cell in row))
+    return table

@@ -24,6 +24,8 @@ from proratio_signals.client import SignalClient
 from proratio_signals.history import read_votes
 from proratio_signals.profile import Profile, load_profile
 from proratio_signals.questions import Question
+from proratio_signals.repeats import read_steadiness
+from proratio_signals.steadiness import NOTHING_REPEATED, Steadiness
 from proratio_tradehub.strategies.asking import inquiry_about_last
 from proratio_tradehub.strategies.base import RuleStrategy
 from proratio_tradehub.strategies.gate import approvals, judged_close_ms, signal_id
@@ -46,6 +48,7 @@ class ConsensusStrategy(RuleStrategy):
 
     _profile: Profile | None = None
     _approvals: Mapping[str, Mapping[int, float]] | None = None
+    _steadiness: Steadiness = NOTHING_REPEATED
     _client: SignalClient | None = None
 
     def bot_start(self, **_: Any) -> None:
@@ -59,7 +62,9 @@ class ConsensusStrategy(RuleStrategy):
             weakref.finalize(self, self._client.close)
         else:
             with open_database(self._settings()) as database:
-                self._approvals = self._read(database)
+                until = self._read_for()
+                self._approvals = self._read(database, until)
+                self._steadiness = self._repeats(database, until)
 
     def bot_loop_start(self, **_: Any) -> None:
         """Trading, look for votes that came in since the last loop; at most 250 ms."""
@@ -98,13 +103,18 @@ class ConsensusStrategy(RuleStrategy):
         return in_time and self.confidence(pair, entry_tag) > 0.0
 
     def confidence(self, pair: str, entry_tag: str | None) -> float:
-        """Return the score of the vote that approves this entry, or 0."""
+        """Return the score of the vote that approves this entry, or 0.
+
+        Where the profile says so, it is shrunk by what repeats had shown when the candle closed.
+        """
         if self._is_ungated:
             return 1.0
         close_ms = judged_close_ms(entry_tag or "")
         if self._is_live:
-            return self._asked().approval(Question(self._key(pair), from_ms(close_ms)))
-        return self._approvals_on(pair).get(close_ms, 0.0)
+            question = Question(self._key(pair), from_ms(close_ms))
+            return self._asked().approval(question) * self._asked().stake_frac(question)
+        stake_frac = self._steadiness.stake_frac(self._gate().stability, close_ms)
+        return self._approvals_on(pair).get(close_ms, 0.0) * stake_frac
 
     def _submit(self, frame: pd.DataFrame, pair: str) -> None:
         """Put the last candle to the panel; whatever prevents it leaves the entry refused."""
@@ -170,18 +180,28 @@ class ConsensusStrategy(RuleStrategy):
             raise TransientError("the votes could not be read; see the errors before this one")
         return self._approvals[pair]
 
-    def _read(self, database: Database) -> dict[str, Mapping[int, float]]:
-        until_ms = self._option("votes_until_ms")  # set by the leak test
-        timeframe = Timeframe(self.timeframe)
+    def _read_for(self) -> datetime:
+        """Return the moment a backtest reads votes for; the leak test sets an earlier one."""
+        until_ms = self._option("votes_until_ms")
+        return datetime.now(UTC) if until_ms is None else from_ms(until_ms)
+
+    def _read(self, database: Database, until: datetime) -> dict[str, Mapping[int, float]]:
+        timeframe, profile_hash = Timeframe(self.timeframe), self._gate().hash
         return {
             pair: approvals(
-                read_votes(
-                    database,
-                    self._key(pair),
-                    profile_hash=self._gate().hash,
-                    until=datetime.now(UTC) if until_ms is None else from_ms(until_ms),
-                ),
+                read_votes(database, self._key(pair), profile_hash=profile_hash, until=until),
                 timeframe,
             )
             for pair in self.dp.current_whitelist()
         }
+
+    def _repeats(self, database: Database, until: datetime) -> Steadiness:
+        if self._gate().stability is None:
+            return NOTHING_REPEATED
+        return read_steadiness(
+            database,
+            self._gate(),
+            exchange=self._source,
+            timeframe=Timeframe(self.timeframe),
+            until=until,
+        )

@@ -9,23 +9,24 @@ from typing import Any
 
 from proratio_signals.scoring import Scorecard
 
-__all__ = ["scorecard_document"]
+__all__ = ["plain", "scorecard_document"]
 
 
 def scorecard_document(scorecard: Scorecard) -> dict[str, Any]:
     """Return a track record for JSON: fractions as fractions, what is not known as null."""
-    document: dict[str, Any] = _plain(asdict(scorecard))
+    document: dict[str, Any] = plain(asdict(scorecard))
     for voter, entry in zip(scorecard.voters, document["voters"], strict=True):
         entry["verdict"] = str(voter.verdict)
         entry["is_contaminated"] = voter.is_contaminated
     return document
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
+    """Return a value made of what JSON knows; a number that is none becomes null."""
     if isinstance(value, dict):
-        return {name: _plain(part) for name, part in value.items()}
+        return {name: plain(part) for name, part in value.items()}
     if isinstance(value, list | tuple):
-        return [_plain(part) for part in value]
+        return [plain(part) for part in value]
     if isinstance(value, datetime):
         return value.isoformat()
     if isinstance(value, float) and not math.isfinite(value):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
@@ -11,8 +11,9 @@ from proratio_signals.scoring import Scorecard, Verdict, VoterScore
 from proratio_signals.scoring.figures import Figures
 from proratio_signals.scoring.intervals import Estimate
 from proratio_signals.scoring.scorecard import Panel
+from proratio_signals.scoring.stability import Stability
 
-__all__ = ["Sheet", "caveats_of", "sheets_of", "spelled"]
+__all__ = ["Sheet", "caveats_of", "sheets_of", "spelled", "stability_sheet"]
 
 _NOTHING = "–"
 
@@ -32,7 +33,12 @@ def sheets_of(scorecard: Scorecard) -> tuple[Sheet, ...]:
         (_headline(scorecard), _sides(scorecard)),
         (_forecasts(scorecard), _calibration(scorecard)),
         _panels(scorecard),
-        (_parts(scorecard), _memorisation(scorecard), _stability(scorecard), _served(scorecard)),
+        (
+            _parts(scorecard),
+            _memorisation(scorecard),
+            stability_sheet(scorecard.stability),
+            _served(scorecard),
+        ),
     )
     return tuple(sheet for sheet in sheets if sheet.rows)
 
@@ -242,12 +248,19 @@ def _memorisation(scorecard: Scorecard) -> Sheet:
     return Sheet("Memorisation premium: right open minus right blind", columns, tuple(rows))
 
 
-def _stability(scorecard: Scorecard) -> Sheet:
+def stability_sheet(found: Sequence[Stability]) -> Sheet:
+    """Return how steady each voter and the vote are."""
     rows = [
-        (steady.voter, str(steady.flip_frac.n), str(steady.answers), spelled(steady.flip_frac))
-        for steady in scorecard.stability
+        (
+            steady.voter,
+            str(steady.flip_frac.n),
+            str(steady.answers),
+            spelled(steady.flip_frac),
+            spelled(steady.call_flip_frac),
+        )
+        for steady in found
     ]
-    columns = ("Voter", "Questions", "Answers", "Another action, %")
+    columns = ("Voter", "Questions", "Answers", "Another action, %", "A call not given again, %")
     return Sheet("Stability: the same question asked again", columns, tuple(rows))
 
 

@@ -20,9 +20,12 @@ from proratio_signals.cache import open_cache
 from proratio_signals.client import SignalClient
 from proratio_signals.ledger import Decision, Ledger, LedgerVote, Origin
 from proratio_signals.opinions import Action, Answer
+from proratio_signals.profile import Stability
 from proratio_signals.queue import Inquiry, QuestionQueue, State
+from proratio_signals.repeats import repeat_of
 from proratio_signals.vote import tally
 from tests.signals.inquiries import inquiry
+from tests.signals.recording import record
 from tests.signals.samples import ballots, close_of, panel_profile, said, silent
 
 PROFILE = panel_profile()
@@ -269,3 +272,27 @@ def test_redis_that_hangs_is_passed_by_within_one_call(
             desk.vote(asked, *BUY)
             insisting(desk.client.poll)
             assert desk.client.approval(asked.question) > 0
+
+
+def test_steadiness_shrinks_the_stake_by_what_was_repeated_before(
+    database: Database, database_url: str, tmp_path: Path
+) -> None:
+    profile = panel_profile(stability=Stability(assumed_questions=1))
+    settings = Settings(PRORATIO_USER_DATA=tmp_path, DATABASE_URL=database_url)
+    client = SignalClient(settings, profile, clock=FixedClock(NOW))
+    asked = inquiry()
+
+    assert client.stake_frac(asked.question) == 0.5  # the profile's assumption
+
+    hold = (said(Action.HOLD, 0.9),) * 3
+    record(database, 239, *BUY, profile=profile)
+    record(database, 239, *hold, profile=repeat_of(profile, 1))
+    insisting(lambda: client.submit(asked))
+    insisting(client.poll)
+
+    assert client.stake_frac(asked.question) == 0.0
+    client.close()
+
+
+def test_profile_without_stability_stakes_all(desk: Desk) -> None:
+    assert desk.client.stake_frac(inquiry().question) == 1.0

@@ -5,9 +5,11 @@ import json
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 
 from proratio_core.errors import ConfigurationError
-from proratio_signals.profile import Profile, load_profile, profile_names
+from proratio_signals.profile import Profile, Stability, load_profile, profile_names
+from tests.signals.samples import panel_profile
 
 VALID = """
 quorum = { minimum_voters = 1 }
@@ -61,9 +63,11 @@ def test_blind_profile_is_the_open_one_but_for_the_blinding() -> None:
     assert opened.hash != Profile(**{**opened.model_dump(), "blinding": True}).hash
 
 
-def test_open_profile_keeps_the_hash_it_had_before_blinding_existed() -> None:
+def test_plain_profile_keeps_the_hash_it_had_before_blinding_and_stability_existed() -> None:
     profile = load_profile("offline")
-    before = profile.model_dump(mode="json", exclude={"blinding", "daily_usd", "limits"})
+    before = profile.model_dump(
+        mode="json", exclude={"blinding", "stability", "daily_usd", "limits"}
+    )
     canonical = json.dumps(before, sort_keys=True, separators=(",", ":"))
 
     assert profile.hash == hashlib.sha256(canonical.encode()).hexdigest()
@@ -131,3 +135,14 @@ def test_money_and_turns_do_not_change_the_hash(tmp_path: Path) -> None:
 def test_limits_that_make_no_sense_are_refused(tmp_path: Path, limits: str) -> None:
     with pytest.raises(ConfigurationError, match=r"limits|daily_usd"):
         load_profile("mine", _written(tmp_path, f"{limits}\n{VALID}"))
+
+
+def test_stability_is_validated_and_part_of_the_hash_only_where_it_is_said() -> None:
+    plain = panel_profile()
+    steady = panel_profile(stability=Stability())
+
+    assert plain.hash != steady.hash
+    assert steady.hash != panel_profile(stability=Stability(assumed_questions=31)).hash
+    for wrong in ({"no_stake_at_frac": 0.0}, {"assumed_flip_frac": 1.1}, {"halve_at": 0.1}):
+        with pytest.raises(ValidationError):
+            Stability(**wrong)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 
 from proratio_signals.scoring.stability import flip_rates
@@ -21,6 +23,25 @@ def test_flip_rate_is_the_share_of_unlike_pairs_of_answers() -> None:
     assert steady["a"].flip_frac.value == pytest.approx((0 + 2 / 3 + 1) / 3)
     assert (steady["a"].answers, steady["a"].flip_frac.n) == (9, 3)
     assert steady["b"].flip_frac.value == 0
+
+
+def test_only_answers_that_act_count_as_calls() -> None:
+    rows = [
+        (1, "a", 2, 1, 0),  # 2 of 3 act; of their 4 pairs 2 are not confirmed
+        (2, "a", 0, 2, 0),  # none acts
+        (3, "a", 1, 0, 1),  # both act, neither is confirmed
+    ]
+
+    (found,) = flip_rates(rows, reach_ms=1)
+
+    assert found.call_flip_frac.value == pytest.approx((2 / 6 + 2 / 2) / (2 / 3 + 1))
+    assert found.call_flip_frac.n == 2
+
+
+def test_who_never_acts_has_no_rate_of_calls() -> None:
+    (found,) = flip_rates([(1, "a", 0, 2, 0)], reach_ms=1)
+
+    assert math.isnan(found.call_flip_frac.value)
 
 
 def test_enough_questions_give_an_interval() -> None:

@@ -7,8 +7,8 @@ from proratio_core.clock import to_ms
 from proratio_core.values import SeriesKey
 from proratio_signals.providers.rules import judge
 from proratio_signals.scoring.regimes import regime_of
-from proratio_signals.scoring.statements import Statements
-from proratio_signals.scoring.track import THE_VOTE, Track, make_track
+from proratio_signals.scoring.statements import THE_VOTE, Statements
+from proratio_signals.scoring.track import Track, make_track
 from proratio_signals.snapshot import take_snapshot
 from tests.signals.samples import BTC, ETH, ROLES, candle_frame, close_of, panel_profile
 from tests.signals.scoring.made import make_statements

@@ -3,19 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 import pytest
 
 from proratio_core.candles import CandleStore
 from proratio_core.candles.simulation import store_scenario
+from proratio_core.clock import from_ms
 from proratio_core.database import Database
 from proratio_core.values import Pair, Timeframe, Timerange
 from proratio_quantlab.freqtrade_runner import BacktestRunner
-from proratio_signals.ledger import Ledger
+from proratio_quantlab.results import Trade
+from proratio_signals.consult import span_of
+from proratio_signals.ledger import Decision, Ledger, Origin
 from proratio_signals.opinions import Abstention, AbstentionKind, Action
 from proratio_signals.profile import load_profile
+from proratio_signals.questions import Question
+from proratio_signals.repeats import repeat_of
+from proratio_signals.snapshot import take_snapshot
+from proratio_signals.vote import tally
+from proratio_tradehub.strategies.gate import judged_close_ms
 from tests.freqtrade_home import FreqtradeHome
+from tests.signals.samples import STRICT, ballots, said
 from tests.tradehub.strategies.panels import write_profile
 from tests.wire.fake_providers import FakeProviders, opinion_text
 
@@ -84,12 +94,49 @@ def entries(home: FreqtradeHome, profile: str | None) -> set[str]:
     return {trade.opened_at.isoformat() for trade in trades}
 
 
+def trades_of(home: FreqtradeHome, profile: str) -> list[Trade]:
+    """Return the trades of a wallet that is large against the exchange's steps of amounts."""
+    specification = home.specification("AIEnhancedTrend", profile=profile)
+    rich = replace(specification, starting_balance=1_000_000.0)
+    with BacktestRunner(home.user_data, home.database) as runner:
+        return list(runner.run(rich).trades)
+
+
+def take_back(home: FreqtradeHome, name: str, close: datetime) -> None:
+    """Record that the panel, asked about this candle again, did not say BUY."""
+    profile, store = load_profile(name, home.user_data / "profiles"), CandleStore(home.database)
+    question = Question(home.keys[0], close)
+    snapshot = take_snapshot(
+        store.read(question.key, span_of(question, question)), question.key, close
+    )
+    consensus = tally(ballots(*[said(Action.HOLD, 0.9)] * 3), threshold=0.6, quorum=STRICT)
+    decision = Decision(question, snapshot, consensus, Origin.BACKFILL, close)
+    Ledger(home.database).record([decision], repeat_of(profile, 1))
+
+
 def test_all_three_agreeing_lets_every_candidate_in(home: FreqtradeHome) -> None:
     write_profile(home.user_data, "agree")
     report = home.fill_ledger(profile="agree")
     assert report.asked > 5
     assert report.degraded == 0
     assert entries(home, "agree") == entries(home, None)
+
+
+def test_stake_follows_what_repeats_had_shown_when_the_candle_closed(home: FreqtradeHome) -> None:
+    write_profile(home.user_data, "steady", deadline_s=6.0)  # no repeat of "agree"
+    file = home.user_data / "profiles" / "steady.toml"
+    file.write_text("stability = { assumed_questions = 1 }\n" + file.read_text())
+    home.fill_ledger(profile="steady")
+    full, before = trades_of(home, "agree"), trades_of(home, "steady")
+    assert len(full) == len(before) > 4
+    take_back(home, "steady", from_ms(judged_close_ms(full[1].enter_tag)))
+
+    after = trades_of(home, "steady")
+
+    halves = [trade.stake_quote / 2 for trade in full]
+    assert [trade.stake_quote for trade in before] == pytest.approx(halves, rel=0.01)
+    # with one assumed question the rate is then (0.25 + 0.5) / 1.5, at which nothing is staked
+    assert after == before[:2]
 
 
 def test_one_silent_voter_holds_degraded_and_within_the_deadline(home: FreqtradeHome) -> None:

@@ -15,7 +15,8 @@ from proratio_signals.scoring.contamination import Cutoff, contamination
 from proratio_signals.scoring.figures import figures_of
 from proratio_signals.scoring.scorecard import Panel, Premium, Seat, Served
 from proratio_signals.scoring.stability import flip_rates
-from proratio_signals.scoring.track import THE_VOTE, Unresolved
+from proratio_signals.scoring.statements import THE_VOTE
+from proratio_signals.scoring.track import Unresolved
 from proratio_signals.scoring.weights import compare_weights
 from tests.signals.scoring.made import HOUR_MS, make_calls
 

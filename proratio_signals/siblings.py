@@ -1,0 +1,57 @@
+"""Recorded profiles that ask the same panel: again, or blind."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from pydantic import ValidationError
+
+from proratio_core.database import Database
+from proratio_signals.profile import Profile
+
+__all__ = ["Siblings", "read_siblings"]
+
+_BESIDE_THE_PANEL: Final = {"name", "blinding", "stability", "daily_usd", "limits"}
+"""What a profile says besides who is asked what and what their answers come to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Siblings:
+    """Recorded profiles that ask the same panel again.
+
+    Parameters
+    ----------
+    repeats
+        Hashes of those that ask the same of the same voters, the profile itself among them: they
+        differ by name, by caps, or by what the stake is made of.
+    twins
+        Hashes of those that besides are blind where the profile is open, or the other way round.
+    """
+
+    repeats: tuple[str, ...]
+    twins: tuple[str, ...]
+
+
+def read_siblings(database: Database, profile: Profile) -> Siblings:
+    """Return the recorded profiles that ask the same panel again, or ask it blind.
+
+    Raises
+    ------
+    TransientError
+        The database is away.
+    """
+    own = profile.model_dump(mode="json", exclude=_BESIDE_THE_PANEL)
+    repeats: set[str] = {profile.hash}
+    twins: set[str] = set()
+    with database.transaction() as cursor:
+        cursor.execute("SELECT hash, document FROM profile")
+        rows = cursor.fetchall()
+    for found, document in rows:
+        try:
+            other = Profile.model_validate(document)
+        except ValidationError:  # of a version that knew other terms: not the same panel
+            continue
+        if other.model_dump(mode="json", exclude=_BESIDE_THE_PANEL) == own:
+            (repeats if other.blinding == profile.blinding else twins).add(found)
+    return Siblings(tuple(sorted(repeats)), tuple(sorted(twins)))
