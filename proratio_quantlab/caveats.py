@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from proratio_quantlab.inference import Interval
 from proratio_quantlab.results import BacktestResult
-from proratio_quantlab.significance import Interval
 
 __all__ = ["caveats_of"]
 
@@ -91,7 +91,7 @@ def _cost_caveat(gated: BacktestResult, ungated: BacktestResult) -> Iterator[str
 
 
 def _interval_caveat(difference: Interval) -> str:
-    mean, low, high = (x * 10_000 for x in (difference.mean, difference.low, difference.high))
+    mean, low, high = (x * 10_000 for x in (difference.value, difference.low, difference.high))
     verdict = (
         "zero is inside, so the gate shows no effect that chance would not"
         if difference.includes_zero

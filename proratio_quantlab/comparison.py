@@ -13,9 +13,9 @@ import numpy as np
 from proratio_core.errors import DataError
 from proratio_core.values import Pair
 from proratio_quantlab.caveats import caveats_of
+from proratio_quantlab.inference import Interval, mean_interval
 from proratio_quantlab.measures import MEASURES, Measure
 from proratio_quantlab.results import BacktestResult
-from proratio_quantlab.significance import Interval, mean_interval
 from proratio_quantlab.wallet import daily_returns
 
 __all__ = ["Comparison", "Line", "Verdict", "compare"]

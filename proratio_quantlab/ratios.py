@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 __all__ = [
     "DAYS_A_YEAR",
+    "FLAT_FRAC",
     "calmar_ratio",
     "conditional_value_at_risk",
     "is_flat",
@@ -27,7 +28,7 @@ __all__ = [
 DAYS_A_YEAR: Final = 365
 """Crypto markets never close, so a year has 365 daily returns, not 252."""
 
-_FLAT_FRAC: Final = 1e-12
+FLAT_FRAC: Final = 1e-12
 """Spread of returns below which they are all the same number but for rounding."""
 
 _TAIL_FRAC: Final = 0.05
@@ -37,7 +38,7 @@ _Floats = npt.NDArray[np.float64]
 
 def is_flat(spread_frac: float) -> bool:
     """Return whether returns of this spread are all the same number but for rounding."""
-    return spread_frac < _FLAT_FRAC
+    return spread_frac < FLAT_FRAC
 
 
 def sharpe_ratio(returns: _Floats, *, periods: float = DAYS_A_YEAR) -> float | None:
@@ -116,7 +117,7 @@ def tail_ratio(returns: _Floats) -> float | None:
     if not _tail_is_measured(returns):
         return None
     low, high = np.quantile(returns, (_TAIL_FRAC, 1 - _TAIL_FRAC))
-    return None if low > -_FLAT_FRAC else max(float(high), 0.0) / -float(low)
+    return None if low > -FLAT_FRAC else max(float(high), 0.0) / -float(low)
 
 
 def value_at_risk(returns: _Floats) -> float | None:

@@ -1,5 +1,12 @@
 """Is it real, or luck: how sure the figures of a run are."""
 
+from proratio_quantlab.inference.intervals import (
+    Interval,
+    drawdown_interval,
+    mean_interval,
+    sharpe_interval,
+    sortino_interval,
+)
 from proratio_quantlab.inference.sharpe import (
     SharpeEstimate,
     Trials,
@@ -10,10 +17,15 @@ from proratio_quantlab.inference.sharpe import (
 )
 
 __all__ = [
+    "Interval",
     "SharpeEstimate",
     "Trials",
     "deflated_sharpe",
+    "drawdown_interval",
     "expected_max_sharpe",
+    "mean_interval",
     "minimum_track_record",
     "probabilistic_sharpe",
+    "sharpe_interval",
+    "sortino_interval",
 ]

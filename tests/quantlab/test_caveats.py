@@ -1,8 +1,8 @@
 from __future__ import annotations
 
 from proratio_quantlab.caveats import caveats_of
+from proratio_quantlab.inference import Interval
 from proratio_quantlab.results import BacktestResult
-from proratio_quantlab.significance import Interval
 from tests.quantlab.made import equity_of, result_of, specification_of
 
 MANY = tuple([2.0, -1.0] * 20)
@@ -65,8 +65,8 @@ def test_a_short_run_says_how_short() -> None:
 
 
 def test_the_interval_says_whether_chance_explains_the_difference() -> None:
-    likely = said(result_of(), difference=Interval(0.0001, -0.0002, 0.0004, 365))
-    unlikely = said(result_of(), difference=Interval(0.0003, 0.0001, 0.0005, 365))
+    likely = said(result_of(), difference=Interval(0.0001, -0.0002, 0.0004, 0.00015, 0.5, 365))
+    unlikely = said(result_of(), difference=Interval(0.0003, 0.0001, 0.0005, 0.0001, 0.003, 365))
 
     assert "+1.00 bps, 95 % interval -2.00 to +4.00 bps over 365 days: zero is inside" in likely
     assert "zero is outside" in unlikely
