@@ -1,7 +1,10 @@
 """The risk engine: pure rules over the account and an entry, limits as data, stakes and stops."""
 
+from proratio_tradehub.risk.engine import RiskEngine
 from proratio_tradehub.risk.intent import EntryIntent
 from proratio_tradehub.risk.positions import Position, Side
+from proratio_tradehub.risk.profile import RiskProfile
+from proratio_tradehub.risk.profile_files import load_risk_profile, risk_profile_names
 from proratio_tradehub.risk.returns import RecentReturns
 from proratio_tradehub.risk.state import PortfolioState, TradingState
 from proratio_tradehub.risk.verdict import Cap, Refusal, Verdict
@@ -13,7 +16,11 @@ __all__ = [
     "Position",
     "RecentReturns",
     "Refusal",
+    "RiskEngine",
+    "RiskProfile",
     "Side",
     "TradingState",
     "Verdict",
+    "load_risk_profile",
+    "risk_profile_names",
 ]

@@ -87,7 +87,9 @@ class RecentReturns:
         value = self._correlations[rows[one]][rows[other]]
         return None if math.isnan(value) else value
 
-    def volatility_frac(self, pair: Pair, candles: int | None = None) -> float | None:
+    def volatility_frac(
+        self, pair: Pair, candles: int | None = None, *, before: int = 0
+    ) -> float | None:
         """Return the standard deviation (ddof 1) of the last returns, per candle.
 
         Parameters
@@ -95,7 +97,9 @@ class RecentReturns:
         pair
             Whose returns.
         candles
-            How many of the last; None takes the window.
+            How many; None takes all there are.
+        before
+            How many of the last candles are left out.
 
         Returns
         -------
@@ -103,10 +107,11 @@ class RecentReturns:
             None when the pair is unknown, a return is not finite or there are fewer than two.
         """
         row = self._rows.get(pair)
-        count = self.candles if candles is None else candles
-        if row is None or not 2 <= count <= self.candles:
+        end = self.candles - before
+        count = end if candles is None else candles
+        if row is None or not 2 <= count <= end:
             return None
-        last = self.values[row, self.candles - count :]
+        last = self.values[row, end - count : end]
         return float(last.std(ddof=1)) if np.isfinite(last).all() else None
 
     @cached_property

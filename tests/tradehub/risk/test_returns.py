@@ -92,6 +92,16 @@ def test_volatility_is_of_the_last_candles_with_one_degree_of_freedom_less() -> 
     assert recent.volatility_frac(BTC) == pytest.approx(np.std([0.5, 0.1, 0.2, 0.4], ddof=1))
 
 
+def test_volatility_before_the_last_candles_leaves_them_out() -> None:
+    recent = RecentReturns.of({BTC: np.array([0.5, 0.1, 0.2, 0.4])})
+
+    assert recent.volatility_frac(BTC, before=1) == pytest.approx(np.std([0.5, 0.1, 0.2], ddof=1))
+    assert recent.volatility_frac(BTC, 2, before=1) == pytest.approx(np.std([0.1, 0.2], ddof=1))
+    assert recent.volatility_frac(BTC, before=2) == pytest.approx(np.std([0.5, 0.1], ddof=1))
+    assert recent.volatility_frac(BTC, before=3) is None
+    assert recent.volatility_frac(BTC, 3, before=2) is None
+
+
 @pytest.mark.parametrize("candles", [-1, 0, 1, 5])
 def test_window_without_so_many_candles_has_no_volatility(candles: int) -> None:
     recent = RecentReturns.of({BTC: np.array([0.5, 0.1, 0.2, 0.4])})
