@@ -52,9 +52,11 @@ def config_files(user_data: Path, *, futures: bool) -> tuple[Path, ...]:
 
 
 def code_hash(user_data: Path, strategy: str) -> str:
-    """Return the SHA-256 of our packages' sources, the strategy's file and the host's versions.
+    """Return the SHA-256 of our packages' sources, the strategy's files and the host's versions.
 
-    Freqtrade's own cache looks at the strategy's file alone, which is why it is never used.
+    A strategy's files are the Python file and what stands beside it under the same name: the JSON
+    in which hyperopt leaves its parameters, the TOML of an ensemble. Freqtrade's own cache looks at
+    the Python file alone, which is why it is never used.
 
     Raises
     ------
@@ -64,7 +66,7 @@ def code_hash(user_data: Path, strategy: str) -> str:
     root = Path(__file__).parents[1]
     sources = (file for package in _PACKAGES for file in sorted((root / package).rglob("*.py")))
     hosts = "".join(f"{name}=={version(name)};" for name in ("freqtrade", "pandas", "ta-lib"))
-    return _digest([*sources, strategy_file(user_data, strategy)], hosts)
+    return _digest([*sources, *_strategy_files(user_data, strategy)], hosts)
 
 
 def config_hash(user_data: Path, *, futures: bool) -> str:
@@ -76,6 +78,12 @@ def config_hash(user_data: Path, *, futures: bool) -> str:
         One of them is missing.
     """
     return _digest(config_files(user_data, futures=futures), "")
+
+
+def _strategy_files(user_data: Path, strategy: str) -> tuple[Path, ...]:
+    file = strategy_file(user_data, strategy)
+    beside = (file.with_suffix(suffix) for suffix in (".json", ".toml"))
+    return (file, *(other for other in beside if other.is_file()))
 
 
 def _digest(files: Iterable[Path], suffix: str) -> str:

@@ -38,7 +38,12 @@ from proratio_tradehub.backtesting.request import (
     resolve_timerange,
     series_to_export,
 )
-from proratio_tradehub.strategies.questions import questions_for, rule_of, startup_span
+from proratio_tradehub.strategies.questions import (
+    questions_for,
+    read_funding,
+    rule_of,
+    startup_span,
+)
 
 if TYPE_CHECKING:
     from proratio_quantlab.freqtrade_runner import BacktestRunner
@@ -207,7 +212,8 @@ class Backtester:
         for key in request.series:
             start = timerange.start and timerange.start - startup_span(rule, key)
             frame = self._store.read(key, Timerange(start, timerange.end))
-            questions += questions_for(rule, key, frame, timerange)
+            funding = read_funding(rule, key, self._store)
+            questions += questions_for(rule, key, frame, timerange, funding=funding)
         ledger = Ledger(self._database)
         todo = plan(questions, Prospect(profile, self._store), ledger)
         if not todo.open:  # an imported ledger needs no key

@@ -91,7 +91,12 @@ def _questions(
 
     from proratio_core.candles import CandleStore
     from proratio_core.values import Timerange
-    from proratio_tradehub.strategies.questions import questions_for, rule_of, startup_span
+    from proratio_tradehub.strategies.questions import (
+        questions_for,
+        read_funding,
+        rule_of,
+        startup_span,
+    )
 
     rule = rule_of(strategy, session.settings.user_data)
     span = span_named(timerange)
@@ -101,7 +106,8 @@ def _questions(
         start = None if span.start is None else span.start - startup_span(rule, key)
         end = None if span.end is None else span.end + timedelta(milliseconds=key.timeframe.ms)
         frame = store.read(key, Timerange(start, end))
-        questions += questions_for(rule, key, frame, span)
+        funding = read_funding(rule, key, store)
+        questions += questions_for(rule, key, frame, span, funding=funding)
     return questions
 
 

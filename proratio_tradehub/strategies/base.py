@@ -8,6 +8,7 @@ import pandas as pd
 from freqtrade.strategy import IStrategy
 
 from proratio_tradehub.strategies.guards import guard_callbacks
+from proratio_tradehub.strategies.hyperopt import current_rule, offer_parameters, starting_rule
 from proratio_tradehub.strategies.parameters import parameters_of, set_parameters
 from proratio_tradehub.strategies.rules import RULES, Rule
 
@@ -41,10 +42,13 @@ class RuleStrategy(IStrategy):  # type: ignore[misc]  # Freqtrade is not typed f
             cls.rule = RULES[cls.__name__]
         if hasattr(cls, "rule"):
             cls.startup_candle_count = cls.rule.startup_candles
+            offer_parameters(cls, cls.rule)
         guard_callbacks(cls)
 
     def __init__(self, config: dict[str, Any]) -> None:
         super().__init__(config)
+        if hasattr(self, "rule"):
+            self.rule, self.startup_candle_count = starting_rule(self, type(self).rule)
         given = config.get("proratio", {}).get("parameters", {})
         self.parameters_known = frozenset(parameters_of(getattr(self, "rule", None)))
         self.parameters_taken = self.parameters_known & set(given)
@@ -54,6 +58,7 @@ class RuleStrategy(IStrategy):  # type: ignore[misc]  # Freqtrade is not typed f
 
     def populate_indicators(self, frame: pd.DataFrame, _: dict[str, Any]) -> pd.DataFrame:
         """Add the rule's indicators."""
+        self.rule = current_rule(self, self.rule)  # hyperopt changes parameters between epochs
         return self.rule.indicators(frame)
 
     def populate_entry_trend(self, frame: pd.DataFrame, _: dict[str, Any]) -> pd.DataFrame:

@@ -35,6 +35,15 @@ def test_code_hash_follows_the_strategy_file(user_data: Path) -> None:
     assert code_hash(user_data, "Mine") != before
 
 
+@pytest.mark.parametrize("name", ["Mine.json", "Mine.toml"])
+def test_code_hash_follows_what_stands_beside_the_strategy(user_data: Path, name: str) -> None:
+    before = code_hash(user_data, "Mine")
+    (user_data / "strategies" / f"Other{Path(name).suffix}").write_text("{}")
+    assert code_hash(user_data, "Mine") == before
+    (user_data / "strategies" / name).write_text("{}")
+    assert code_hash(user_data, "Mine") != before
+
+
 def test_config_hash_follows_the_files_of_its_market(user_data: Path) -> None:
     spot, futures = (config_hash(user_data, futures=on) for on in (False, True))
     (user_data / "config-futures.json").write_text('{"margin_mode": "isolated"}')

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-__all__ = ["BoolArray", "Rule", "crossed_above"]
+__all__ = ["BoolArray", "Rule", "began", "crossed_above"]
 
 BoolArray = npt.NDArray[np.bool_]
 
@@ -48,3 +48,19 @@ def crossed_above(upper: pd.Series[float], lower: pd.Series[float]) -> BoolArray
     above = (upper > lower).to_numpy()
     was_not = (upper <= lower).shift(1, fill_value=False).to_numpy()
     return np.asarray(above & was_not, dtype=np.bool_)
+
+
+def began(holds: pd.Series[bool]) -> BoolArray:
+    """Return where a condition holds and did not one row before; the first row never counts.
+
+    A condition that stays true for a day is one candidate, not twenty-four: each is a question
+    that somebody pays for.
+
+    Examples
+    --------
+    >>> began(pd.Series([True, False, True, True])).tolist()
+    [False, False, True, False]
+    """
+    now = holds.to_numpy(np.bool_)
+    before = np.concatenate((np.ones(min(1, len(now)), np.bool_), now[:-1]))
+    return np.asarray(now & ~before, dtype=np.bool_)

@@ -8,6 +8,7 @@ import pandas as pd
 import talib
 
 from proratio_tradehub.strategies.rules.base import BoolArray, crossed_above
+from proratio_tradehub.strategies.rules.tuning import tunable
 
 __all__ = ["EmaCrossRule"]
 
@@ -22,8 +23,8 @@ class EmaCrossRule:
         Periods of the exponential averages of the close.
     """
 
-    fast_candles: int = 12
-    slow_candles: int = 26
+    fast_candles: int = tunable(12, 4, 20)
+    slow_candles: int = tunable(26, 22, 80)
 
     @property
     def startup_candles(self) -> int:

@@ -8,6 +8,7 @@ import pandas as pd
 import talib
 
 from proratio_tradehub.strategies.rules.base import BoolArray, crossed_above
+from proratio_tradehub.strategies.rules.tuning import tunable
 
 __all__ = ["TrendRule"]
 
@@ -28,11 +29,11 @@ class TrendRule:
         Period of the mean the candle's own volume has to exceed; it includes that candle.
     """
 
-    fast_candles: int = 20
-    slow_candles: int = 50
+    fast_candles: int = tunable(20, 8, 30)
+    slow_candles: int = tunable(50, 32, 100)
     rsi_candles: int = 14
-    rsi_low: float = 30.0
-    rsi_high: float = 70.0
+    rsi_low: float = tunable(30.0, 20.0, 50.0)
+    rsi_high: float = tunable(70.0, 60.0, 85.0, space="sell")
     volume_candles: int = 20
 
     @property

@@ -2,35 +2,11 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pandas as pd
 import pytest
 
 from proratio_tradehub.strategies.rules import TrendRule
-from tests.tradehub.strategies.rules.candles import candles_of, random_candles
-
-
-def ema(values: np.ndarray, period: int) -> np.ndarray:
-    """Return the exponential average seeded with the first simple average, as TA-Lib does."""
-    result = np.full(len(values), np.nan)
-    result[period - 1] = values[:period].mean()
-    for row in range(period, len(values)):
-        result[row] = result[row - 1] + 2 / (period + 1) * (values[row] - result[row - 1])
-    return result
-
-
-def rsi(values: np.ndarray, period: int) -> np.ndarray:
-    """Return Wilder's RSI from his book's recurrence."""
-    change = np.diff(values)
-    up, down = np.maximum(change, 0), np.maximum(-change, 0)
-    gain, loss = up[:period].mean(), down[:period].mean()
-    result = np.full(len(values), np.nan)
-    result[period] = 100 * gain / (gain + loss)
-    for row in range(period, len(change)):
-        gain += (up[row] - gain) / period
-        loss += (down[row] - loss) / period
-        result[row + 1] = 100 * gain / (gain + loss)
-    return result
+from tests.tradehub.strategies.rules.candles import candles_of, ema, random_candles, rsi
 
 
 @pytest.fixture(scope="module")
