@@ -13,7 +13,8 @@ from proratio_signals.profile import Profile, load_profile
 
 __all__ = ["asks_consensus", "profile_for"]
 
-_GATED_BASE = "ConsensusStrategy"
+_GATED_BASES = frozenset({"ConsensusStrategy", "GridStrategy", "PerpetualStrategy"})
+"""The classes of `proratio_tradehub.strategies` that ask; the last two are kinds of the first."""
 
 
 def profile_for(strategy: str, wanted: str | None, settings: Settings) -> Profile | None:
@@ -36,8 +37,8 @@ def profile_for(strategy: str, wanted: str | None, settings: Settings) -> Profil
     if not asks_consensus(strategy, settings.user_data):
         if wanted not in (None, UNGATED):
             raise ConfigurationError(
-                f"{strategy} asks no consensus (it is not a {_GATED_BASE}), so profile {wanted} "
-                "would change nothing; leave out --profile"
+                f"{strategy} asks no consensus (it is not a ConsensusStrategy), so profile "
+                f"{wanted} would change nothing; leave out --profile"
             )
         return None
     if wanted == UNGATED:
@@ -69,4 +70,4 @@ def asks_consensus(strategy: str, user_data: Path) -> bool:
         if name not in reached:
             reached.add(name)
             ahead += bases.get(name, [])
-    return _GATED_BASE in reached
+    return bool(_GATED_BASES & reached)

@@ -1,22 +1,26 @@
 """Strategies: pure entry rules, and the Freqtrade adapters that fail closed around them."""
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from proratio_tradehub.strategies.base import RuleStrategy
     from proratio_tradehub.strategies.consensus import ConsensusStrategy
+    from proratio_tradehub.strategies.grid import GridStrategy
+    from proratio_tradehub.strategies.perpetual import PerpetualStrategy
 
-__all__ = ["ConsensusStrategy", "RuleStrategy"]
+__all__ = ["ConsensusStrategy", "GridStrategy", "PerpetualStrategy", "RuleStrategy"]
+
+_HOMES = {
+    "ConsensusStrategy": "consensus",
+    "GridStrategy": "grid",
+    "PerpetualStrategy": "perpetual",
+    "RuleStrategy": "base",
+}
 
 
 def __getattr__(name: str) -> Any:
     """Import the adapters when they are asked for; Freqtrade costs seconds, the rules do not."""
-    if name == "RuleStrategy":
-        from proratio_tradehub.strategies.base import RuleStrategy  # noqa: PLC0415
-
-        return RuleStrategy
-    if name == "ConsensusStrategy":
-        from proratio_tradehub.strategies.consensus import ConsensusStrategy  # noqa: PLC0415
-
-        return ConsensusStrategy
+    if name in _HOMES:
+        return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -6,7 +6,9 @@ import pytest
 
 from proratio_core.errors import ConfigurationError
 from proratio_core.settings import Settings
+from proratio_tradehub import strategies as adapters
 from proratio_tradehub.backtesting.gating import asks_consensus, profile_for
+from proratio_tradehub.strategies.rules import CATALOGUE
 
 SHIPPED = Path(__file__).parents[3] / "user_data"
 INDIRECT = """
@@ -35,8 +37,15 @@ def user_data(tmp_path: Path) -> Path:
 
 
 def test_the_shipped_strategies_are_told_apart() -> None:
-    assert asks_consensus("AIEnhancedTrend", SHIPPED)
-    assert not asks_consensus("SimpleTestStrategy", SHIPPED)
+    asking = {name for name in CATALOGUE if asks_consensus(name, SHIPPED)}
+    assert set(CATALOGUE) - asking == {"SimpleTestStrategy"}
+
+
+def test_every_adapter_that_is_a_consensus_strategy_is_known_as_one(user_data: Path) -> None:
+    for name in set(adapters.__all__) - {"RuleStrategy"}:
+        assert issubclass(getattr(adapters, name), adapters.ConsensusStrategy)
+        (user_data / "strategies" / "Ours.py").write_text(f"class Ours({name}): ...\n")
+        assert asks_consensus("Ours", user_data), name
 
 
 def test_a_base_in_the_same_file_counts(user_data: Path) -> None:

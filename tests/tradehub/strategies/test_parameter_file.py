@@ -28,5 +28,5 @@ def test_no_file_means_no_parameters(tmp_path: Path) -> None:
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"params": 3}', '{"params": {"buy": 3}}'])
 def test_other_files_are_refused_with_the_remedy(tmp_path: Path, text: str) -> None:
     (tmp_path / "Mine.json").write_text(text)
-    with pytest.raises(ConfigurationError, match="Mine.json is not a parameter file .* delete it"):
+    with pytest.raises(ConfigurationError, match=r"Mine.json is not a parameter file .* delete it"):
         read_parameters(tmp_path / "Mine.py")

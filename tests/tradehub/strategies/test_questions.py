@@ -8,10 +8,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from proratio_core.candles import CandleStore
 from proratio_core.clock import from_ms
+from proratio_core.database import Database
 from proratio_core.errors import ConfigurationError
 from proratio_core.values import Pair, SeriesKey, Timeframe, Timerange
-from proratio_tradehub.strategies.questions import questions_for, rule_of, startup_span
+from proratio_tradehub.strategies.questions import (
+    questions_for,
+    read_funding,
+    rule_of,
+    startup_span,
+)
 from proratio_tradehub.strategies.rules import RULES, EmaCrossRule
 from tests.tradehub.strategies.rules.candles import random_candles
 
@@ -51,3 +58,12 @@ def test_startup_span_is_the_rules_candles_times_their_length() -> None:
 
 def test_rule_of_a_built_in_strategy_needs_no_file(tmp_path: Path) -> None:
     assert rule_of("AIEnhancedTrend", tmp_path) is RULES["AIEnhancedTrend"]
+
+
+def test_rule_that_reads_no_funding_is_given_none(database: Database) -> None:
+    assert read_funding(_RULE, _KEY, CandleStore(database)) is None
+
+
+def test_funding_of_a_spot_pair_is_refused_with_the_perpetual(database: Database) -> None:
+    with pytest.raises(ConfigurationError, match="name BTC/USDT:USDT instead of BTC/USDT"):
+        read_funding(RULES["FundingCarry"], _KEY, CandleStore(database))
