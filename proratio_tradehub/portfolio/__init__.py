@@ -1,8 +1,9 @@
 """Where capital is put: allocation, what moves together, and how much may be lost."""
 
-from proratio_tradehub.portfolio.allocation import Allocation, Limits, Method, allocate
+from proratio_tradehub.portfolio.allocation import Allocation, Limits, allocate
 from proratio_tradehub.portfolio.correlation import Cluster, clusters, effective_bets
 from proratio_tradehub.portfolio.coverage import Coverage, coverage_of
+from proratio_tradehub.portfolio.method import Method
 from proratio_tradehub.portfolio.rebalancing import OutOfSample, Schedule, rebalanced
 from proratio_tradehub.portfolio.returns import Returns, aligned_returns
 from proratio_tradehub.portfolio.value_at_risk import (

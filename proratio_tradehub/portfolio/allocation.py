@@ -9,54 +9,18 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from types import MappingProxyType
-from typing import Any
 
 import numpy as np
-import pandas as pd
-from skfolio import RiskMeasure
-from skfolio.exceptions import NonPositiveVarianceError, SkfolioError
-from skfolio.moments import EquilibriumMu, LedoitWolf, ShrunkMu, ShrunkMuMethods
-from skfolio.optimization import (
-    BaseOptimization,
-    EqualWeighted,
-    HierarchicalRiskParity,
-    InverseVolatility,
-    MeanRisk,
-    ObjectiveFunction,
-    RiskBudgeting,
-)
-from skfolio.prior import BlackLitterman, EmpiricalPrior
 
 from proratio_core.errors import DataError
+from proratio_tradehub.portfolio.method import Method
 from proratio_tradehub.portfolio.returns import FloatArray, Returns
 from proratio_tradehub.portfolio.views import View
 
-__all__ = ["Allocation", "Limits", "Method", "allocate"]
-
-_RISK_AVERSION = 3.0
-"""The lambda of mean - lambda / 2 x variance, for the equilibrium and the optimum alike: without a
-view Black-Litterman then returns the equal weights it takes as the market's."""
-
-_SCALE = 1e4
-"""Brings returns of a day to the size the solver's tolerances are made for."""
+__all__ = ["Allocation", "Limits", "allocate"]
 
 _ROUNDING = 1e-9
-
-_UNSOLVABLE = (SkfolioError, ArithmeticError, ValueError)
-"""What skfolio, its solvers and numpy raise where the data allows no answer."""
-
-
-class Method(StrEnum):
-    """How the target weights are found."""
-
-    EQUAL = "equal"
-    INVERSE_VOLATILITY = "inverse-volatility"
-    RISK_PARITY = "risk-parity"
-    HRP = "hrp"
-    MEAN_VARIANCE = "mean-variance"
-    BLACK_LITTERMAN = "black-litterman"
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,10 +121,9 @@ def allocate(
     """
     limits = limits or Limits()
     held = _held(returns.assets, previous or {})
-    try:
-        target = _target(returns, method, limits.max_weight_frac, views)
-    except _UNSOLVABLE as error:
-        return _allocation(returns, method, held, turnover=0.0, failure=_told(error))
+    target = _target(returns, method, limits.max_weight_frac, views)
+    if isinstance(target, str):
+        return _allocation(returns, method, held, turnover=0.0, failure=target)
     turnover = _turnover(target, held)
     if limits.max_turnover_frac is not None and turnover > limits.max_turnover_frac:
         target = held + (target - held) * (limits.max_turnover_frac / turnover)
@@ -181,69 +144,20 @@ def _held(assets: tuple[str, ...], previous: Mapping[str, float]) -> FloatArray:
     return held
 
 
-def _target(returns: Returns, method: Method, cap: float, views: Sequence[View]) -> FloatArray:
+def _target(
+    returns: Returns, method: Method, cap: float, views: Sequence[View]
+) -> FloatArray | str:
+    """Return the weights wanted, or why there are none."""
+    from proratio_tradehub.portfolio.optimisers import optimum  # noqa: PLC0415  # takes seconds
+
+    unknown = sorted({view.asset for view in views} - set(returns.assets))
+    if unknown:
+        raise DataError(f"there are views on {', '.join(unknown)}, of which there are no returns")
     count = len(returns.assets)
     if count * cap <= 1 + _ROUNDING:  # every asset at its cap is all that is allowed
         return np.full(count, cap)
-    frame = pd.DataFrame(returns.values, columns=list(returns.assets))
-    model = _estimator(method, cap, views, returns.assets)
-    model.fit(frame)
-    weights: FloatArray = np.asarray(model.weights_, np.float64)
-    if not np.isfinite(weights).all():
-        raise ArithmeticError("the optimiser returned weights that are not finite")
-    return _capped(np.maximum(weights, 0.0), cap)
-
-
-def _estimator(
-    method: Method, cap: float, views: Sequence[View], assets: tuple[str, ...]
-) -> BaseOptimization:
-    variance: dict[str, Any] = {"risk_measure": RiskMeasure.VARIANCE}
-    prior = EmpiricalPrior(
-        # of skfolio's shrinkages this one cannot pass its target: James and Stein's did
-        mu_estimator=ShrunkMu(
-            covariance_estimator=LedoitWolf(),
-            vol_weighted_target=True,
-            method=ShrunkMuMethods.BAYES_STEIN,
-        ),
-        covariance_estimator=LedoitWolf(),
-    )
-    optimum: dict[str, Any] = variance | {
-        "objective_function": ObjectiveFunction.MAXIMIZE_UTILITY,
-        "risk_aversion": _RISK_AVERSION / 2,  # skfolio leaves the half out
-        "max_weights": cap,
-        "scale_objective": _SCALE,
-    }
-    match method:
-        case Method.EQUAL:
-            return EqualWeighted()
-        case Method.INVERSE_VOLATILITY:
-            return InverseVolatility(prior_estimator=prior)
-        case Method.RISK_PARITY:
-            return RiskBudgeting(prior_estimator=prior, max_weights=cap, **variance)
-        case Method.HRP:
-            return HierarchicalRiskParity(prior_estimator=prior, **variance)
-        case Method.MEAN_VARIANCE:
-            return MeanRisk(prior_estimator=prior, **optimum)
-        case Method.BLACK_LITTERMAN:
-            return MeanRisk(prior_estimator=_opinionated(views, assets), **optimum)
-
-
-def _opinionated(views: Sequence[View], assets: tuple[str, ...]) -> EmpiricalPrior | BlackLitterman:
-    """Return the equilibrium as the views bend it; the equilibrium itself where there is none."""
-    market = EmpiricalPrior(
-        mu_estimator=EquilibriumMu(risk_aversion=_RISK_AVERSION, covariance_estimator=LedoitWolf()),
-        covariance_estimator=LedoitWolf(),
-    )
-    unknown = sorted({view.asset for view in views} - set(assets))
-    if unknown:
-        raise DataError(f"there are views on {', '.join(unknown)}, of which there are no returns")
-    if not views:
-        return market
-    return BlackLitterman(
-        views=[f"{view.asset} == {view.return_frac!r}" for view in views],
-        view_confidences=[view.confidence for view in views],
-        prior_estimator=market,
-    )
+    found = optimum(returns, method, cap=cap, views=views)
+    return found if isinstance(found, str) else _capped(found, cap)
 
 
 def _capped(weights: FloatArray, cap: float) -> FloatArray:
@@ -282,17 +196,12 @@ def _allocation(
 
 def _risk_shares(returns: Returns, weights: FloatArray) -> Mapping[str, float]:
     """Return each asset's part of the portfolio's variance, shrunk as for the weights (Euler)."""
-    try:
-        covariance = np.atleast_2d(LedoitWolf().fit(returns.values).covariance_)
-    except NonPositiveVarianceError:  # something never moved
-        return MappingProxyType({})
-    marginal = covariance @ weights
+    from proratio_tradehub.portfolio.optimisers import shrunk_covariance  # noqa: PLC0415
+
+    covariance = shrunk_covariance(returns)
+    marginal = np.zeros(len(weights)) if covariance is None else covariance @ weights
     variance = float(weights @ marginal)
     if not variance > 0:
         return MappingProxyType({})
     shares = (weights * marginal / variance).tolist()
     return MappingProxyType(dict(zip(returns.assets, shares, strict=True)))
-
-
-def _told(error: Exception) -> str:
-    return " ".join(str(error).split()) or type(error).__name__

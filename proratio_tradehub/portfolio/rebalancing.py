@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from proratio_core.errors import DataError
-from proratio_tradehub.portfolio.allocation import Limits, Method, allocate
+from proratio_tradehub.portfolio.allocation import Limits, allocate
+from proratio_tradehub.portfolio.method import Method
 from proratio_tradehub.portfolio.returns import FloatArray, Returns
 
 __all__ = ["OutOfSample", "Schedule", "rebalanced"]

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from proratio_core.errors import DataError
-from proratio_tradehub.portfolio.allocation import Limits, Method
+from proratio_tradehub.portfolio.allocation import Limits
+from proratio_tradehub.portfolio.method import Method
 from proratio_tradehub.portfolio.rebalancing import Schedule, rebalanced
 from proratio_tradehub.portfolio.returns import Returns
 from tests.tradehub.portfolio.made import returns_with
