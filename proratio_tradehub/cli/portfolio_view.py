@@ -14,7 +14,7 @@ from rich.table import Table
 from proratio_core.clock import from_ms
 from proratio_core.errors import DataError
 from proratio_core.values import Timeframe
-from proratio_quantlab.significance import mean_interval
+from proratio_quantlab.inference import mean_interval
 from proratio_tradehub.portfolio import (
     Allocation,
     Method,
