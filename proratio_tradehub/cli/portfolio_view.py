@@ -239,7 +239,7 @@ def _views_line(views: Sequence[Mapping[str, Any]]) -> str:
 def _difference(interval: Mapping[str, float] | None) -> str:
     if interval is None:
         return _MISSING
-    mean, low, high = (interval[name] * 1e4 for name in ("mean", "low", "high"))
+    mean, low, high = (interval[name] * 1e4 for name in ("value", "low", "high"))
     clear = "" if low <= 0 <= high else " *"
     return f"{mean:+.2f} ({low:+.2f} to {high:+.2f}){clear}"
 

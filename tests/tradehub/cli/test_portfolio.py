@@ -82,7 +82,7 @@ def test_methods_are_compared_with_equal_weights(invoke: Invoke) -> None:
     assert "black-litterman" not in rows  # without votes it is the market
     assert rows["equal"]["difference"] is None
     difference = rows["hrp"]["difference"]
-    assert difference["low"] < difference["mean"] < difference["high"]
+    assert difference["low"] < difference["value"] < difference["high"]
     assert all(row["candles"] == 499 for row in rows.values())
 
 
