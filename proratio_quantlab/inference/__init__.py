@@ -7,6 +7,9 @@ from proratio_quantlab.inference.intervals import (
     sharpe_interval,
     sortino_interval,
 )
+from proratio_quantlab.inference.overfitting import Overfitting, probability_of_overfitting
+from proratio_quantlab.inference.selection import Selection, judge_selection
+from proratio_quantlab.inference.sequential import Decision, SequentialTest, StoppingRule
 from proratio_quantlab.inference.sharpe import (
     SharpeEstimate,
     Trials,
@@ -15,17 +18,30 @@ from proratio_quantlab.inference.sharpe import (
     minimum_track_record,
     probabilistic_sharpe,
 )
+from proratio_quantlab.inference.superiority import Superiority, superiority
+from proratio_quantlab.inference.trade_order import TradeOrder, shuffle_trades
 
 __all__ = [
+    "Decision",
     "Interval",
+    "Overfitting",
+    "Selection",
+    "SequentialTest",
     "SharpeEstimate",
+    "StoppingRule",
+    "Superiority",
+    "TradeOrder",
     "Trials",
     "deflated_sharpe",
     "drawdown_interval",
     "expected_max_sharpe",
+    "judge_selection",
     "mean_interval",
     "minimum_track_record",
     "probabilistic_sharpe",
+    "probability_of_overfitting",
     "sharpe_interval",
+    "shuffle_trades",
     "sortino_interval",
+    "superiority",
 ]
