@@ -111,4 +111,5 @@ def _never_sent(error: BaseException | None) -> bool:
 def _quote(message: str, secret: str) -> str:
     if secret:
         message = message.replace(secret, "***")
-    return " ".join(message.split())[:_MAX_MESSAGE_CHARS]
+    plain = "".join(mark for mark in " ".join(message.split()) if mark.isprintable())
+    return plain[:_MAX_MESSAGE_CHARS]

@@ -117,13 +117,14 @@ def ballots_table(ballots: Sequence[Ballot], evidence: Evidence | None = None) -
 
 def _answer(ballot: Ballot) -> tuple[str, str]:
     from proratio_signals.opinions import Abstention
+    from proratio_signals.shown_text import shown
 
     result = ballot.answer.result
     if isinstance(result, Abstention):
-        return f"[bold red]abstained[/]\n{result.kind}", escape(result.detail)
+        return f"[bold red]abstained[/]\n{result.kind}", escape(shown(result.detail))
     lines = [result.reasoning, *(f"+ {text}" for text in result.factors)]
     lines += [f"- {text}" for text in result.risks]
-    return f"{_coloured(result.action)}\n{result.confidence:.2f}", escape("\n".join(lines))
+    return f"{_coloured(result.action)}\n{result.confidence:.2f}", escape(shown("\n".join(lines)))
 
 
 def _citation_line(exhibit: Exhibit | None) -> str:

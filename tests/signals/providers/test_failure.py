@@ -51,6 +51,12 @@ def test_a_rejected_parameter_is_quoted_on_one_short_line() -> None:
     assert "\n" not in found.detail
 
 
+def test_a_quoted_message_cannot_steer_a_terminal() -> None:
+    found = http_abstention(400, message="bad \x1b[2J\x1b]0;owned\x07 \u202e\u200b model")
+    assert found.detail.isprintable()
+    assert "bad [2J]0;owned" in found.detail
+
+
 @pytest.mark.parametrize(("header", "shown"), [("7", True), ("soon", False), ("-1", False)])
 def test_the_wait_is_told_when_it_is_a_number(header: str, shown: bool) -> None:
     found = http_abstention(429, message=None, retry_after=header)

@@ -2,7 +2,10 @@ from __future__ import annotations
 
 import io
 import json
+import re
+from dataclasses import replace
 from datetime import timedelta
+from random import Random
 
 from rich.console import Console
 from rich.table import Table
@@ -23,6 +26,7 @@ from proratio_tradehub.cli.vote_view import (
     votes_table,
 )
 from tests.signals.samples import BTC, START, ballots, candle_frame, close_of, said
+from tests.wire.seeded_texts import hostile_words
 
 VOTE = LedgerVote(
     id=17,
@@ -42,6 +46,7 @@ VOTE = LedgerVote(
 MARKUP = Answer(
     Abstention(AbstentionKind.REFUSED, "[red]no[/] means no"), "", Usage(), 0.1, cost_usd=None
 )
+_ESCAPES = re.compile(r"\x1b\[[0-9;]*m")
 PROMPT = render("risk", "v1", take_snapshot(candle_frame(300), BTC, close_of(280)))
 CAST = ballots(said(Action.BUY, 0.8), said(Action.HOLD, 0.5), MARKUP)
 
@@ -78,6 +83,25 @@ def test_ballots_show_opinions_and_abstentions_as_text() -> None:
     for part in ("voter-technical", "BUY", "0.80", "because", "abstained", "REFUSED"):
         assert part in text
     assert "[red]no[/] means no" in text
+
+
+def test_hostile_words_are_shown_and_do_nothing() -> None:
+    for seed in range(50):
+        words = hostile_words(Random(seed))
+        opinion = replace(
+            said(Action.HOLD, 0.4).result,
+            reasoning=words["reasoning"],
+            factors=tuple(words["factors"]),
+            risks=tuple(words["risks"]),
+        )
+        hostile = replace(said(Action.HOLD, 0.4), result=opinion)
+        out = io.StringIO()
+        terminal = Console(file=out, width=140, force_terminal=True, color_system=None)
+        terminal.print(ballots_table(ballots(hostile, hostile, hostile)))
+        drawn = out.getvalue()
+        assert set(_ESCAPES.findall(drawn)) <= {"\x1b[0m", "\x1b[1m", "\x1b[2m"}  # the table's own
+        assert _ESCAPES.sub("", drawn).replace("\n", "").isprintable()
+        assert json.loads(json.dumps(vote_document(VOTE, ballots(hostile, hostile, hostile))))
 
 
 def test_document_is_plain_json_with_every_ballot() -> None:
