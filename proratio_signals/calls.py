@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
@@ -68,11 +69,12 @@ def charge_usd(answer: Answer, *, reserved_usd: float) -> float:
 
     A provider that answered with an HTTP error, or was never reached, charges nothing. Everything
     else whose tokens are unknown (silence, a broken connection, a body without usage) is charged
-    the whole reservation.
+    the whole reservation, and so is a cost that is no amount of money.
     """
     result = answer.result
     if answer.cost_usd is not None:
-        return answer.cost_usd
+        is_amount = math.isfinite(answer.cost_usd) and answer.cost_usd >= 0
+        return answer.cost_usd if is_amount else reserved_usd
     if isinstance(result, Abstention) and not result.billable:
         return 0.0
     return reserved_usd

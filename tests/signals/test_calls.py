@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import replace
 
 import pytest
@@ -79,6 +80,12 @@ def test_an_unknown_cost_is_the_reservation_unless_nothing_can_have_been_billed(
 
 def test_an_opinion_without_token_counts_is_charged_the_reservation() -> None:
     answer = replace(said(Action.BUY, 0.9), cost_usd=None)
+    assert charge_usd(answer, reserved_usd=0.1) == 0.1
+
+
+@pytest.mark.parametrize("cost_usd", [math.nan, math.inf, -1.0])
+def test_a_cost_that_is_no_amount_is_charged_the_reservation(cost_usd: float) -> None:
+    answer = replace(said(Action.BUY, 0.9), cost_usd=cost_usd)
     assert charge_usd(answer, reserved_usd=0.1) == 0.1
 
 
