@@ -1,4 +1,4 @@
-"""The seam to whoever votes: one method to ask, one to close."""
+"""The seam to whoever votes: one method to ask, one to close, and a word about the price."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from proratio_signals.profile import Voter
     from proratio_signals.prompts.render import Prompt
 
-__all__ = ["Create", "Metered", "NotConfiguredError", "Provider"]
+__all__ = ["Create", "Metered", "NotConfiguredError", "Provider", "declares_free"]
 
 
 class NotConfiguredError(ConfigurationError):
@@ -38,16 +38,25 @@ class Provider(Protocol):
 
 @runtime_checkable
 class Metered(Provider, Protocol):
-    """A provider whose calls cost money; one that is not metered must be free."""
+    """A provider whose calls cost money; one that is not metered must declare itself free."""
 
     def worst_case_usd(self, prompt: Prompt) -> float:
         """Return the most that one call with `prompt` can be charged, in US dollars."""
         ...
 
 
+def declares_free(provider: object) -> bool:
+    """Whether a provider says, by `is_free = True`, that its calls never cost anything.
+
+    Saying nothing is not enough: a provider without a price would pass every budget.
+    """
+    return getattr(provider, "is_free", False) is True
+
+
 Create = Callable[["Voter", "Settings"], Provider]
 """What an entry point of the group `proratio.providers` names.
 
-It raises `NotConfiguredError` when the key or the address is missing, and `ConfigurationError` when
-the model or its price is unknown.
+What it returns is `Metered`, or carries `is_free = True`; anything else is refused. It raises
+`NotConfiguredError` when the key or the address is missing, and `ConfigurationError` when the model
+or its price is unknown.
 """

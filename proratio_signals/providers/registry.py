@@ -8,11 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from importlib.metadata import entry_points
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from proratio_core.errors import ConfigurationError
 from proratio_signals.opinions import Abstention, AbstentionKind, Answer, Usage
-from proratio_signals.providers.base import Create, NotConfiguredError, Provider
+from proratio_signals.providers.base import (
+    Create,
+    Metered,
+    NotConfiguredError,
+    Provider,
+    declares_free,
+)
 
 if TYPE_CHECKING:
     from proratio_core.settings import Settings
@@ -54,13 +60,14 @@ def create_providers(profile: Profile, settings: Settings) -> Mapping[str, Provi
     Raises
     ------
     ConfigurationError
-        Keys are missing that the quorum needs, or a provider, a model or a price is unknown.
+        Keys are missing that the quorum needs, a provider, a model or a price is unknown, or a
+        provider does not say what its calls cost.
     """
     providers: dict[str, Provider] = {}
     missing: dict[str, NotConfiguredError] = {}
     for voter in profile.voters:
         try:
-            providers[voter.name] = find_provider(voter.provider)(voter, settings)
+            providers[voter.name] = _create(voter, settings)
         except NotConfiguredError as error:
             missing[voter.name] = error
             providers[voter.name] = _Absent(str(error))
@@ -73,6 +80,18 @@ def create_providers(profile: Profile, settings: Settings) -> Mapping[str, Provi
     return providers
 
 
+def _create(voter: Voter, settings: Settings) -> Provider:
+    """Return the provider of a seat, if the budget can know what it costs."""
+    provider = find_provider(voter.provider)(voter, settings)
+    if isinstance(provider, Metered) or declares_free(provider):
+        return provider
+    raise ConfigurationError(
+        f"provider {voter.provider!r} (voter {voter.name!r}) does not say what its calls cost, so "
+        "no budget could hold it; its author has to add worst_case_usd(prompt), or is_free = True "
+        "where they cost nothing"
+    )
+
+
 def _can_hold_quorum(profile: Profile, *, absent: Mapping[str, NotConfiguredError]) -> bool:
     present: list[Voter] = [voter for voter in profile.voters if voter.name not in absent]
     share = sum(voter.weight for voter in present) / sum(voter.weight for voter in profile.voters)
@@ -82,6 +101,8 @@ def _can_hold_quorum(profile: Profile, *, absent: Mapping[str, NotConfiguredErro
 
 class _Absent:
     """Stands in for a voter that is not configured."""
+
+    is_free: ClassVar[bool] = True
 
     def __init__(self, reason: str) -> None:
         self._result = Abstention(AbstentionKind.NOT_CONFIGURED, reason)

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Final, NamedTuple
+from typing import ClassVar, Final, NamedTuple
 
 from proratio_core.errors import ConfigurationError
 from proratio_core.settings import Settings
@@ -175,6 +175,7 @@ class RulesVoter:
         The seat it fills.
     """
 
+    is_free: ClassVar[bool] = True
     voter: Voter
 
     async def ask(self, prompt: Prompt, *, deadline_s: float) -> Answer:  # noqa: ARG002

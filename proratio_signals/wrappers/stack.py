@@ -68,7 +68,8 @@ def guarded_providers(
 
     Notes
     -----
-    Voters of one provider share its turns and its breaker. Rules cost nothing and stay bare.
+    Voters of one provider share its turns and its breaker. What declares itself free, as rules do,
+    stays bare; what says nothing about its price was refused when it was created.
     """
     providers = create_providers(profile, settings)
     caps = caps_of(profile, settings)

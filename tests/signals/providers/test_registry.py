@@ -10,8 +10,9 @@ from proratio_core.errors import ConfigurationError
 from proratio_core.settings import Settings
 from proratio_signals.opinions import AbstentionKind, Answer
 from proratio_signals.profile import Profile, load_profile
+from proratio_signals.prompts import Prompt
 from proratio_signals.providers import NotConfiguredError, create_providers, find_provider, registry
-from tests.wire.asking import abstained, some_prompt, voter
+from tests.wire.asking import abstained, profile, some_prompt, voter
 from tests.wire.fake_providers import FakeProviders
 
 
@@ -40,6 +41,40 @@ def test_a_plugin_that_cannot_be_imported_is_named(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(registry, "entry_points", lambda group: Found(broken=broken))
     with pytest.raises(ConfigurationError, match=r"'broken' cannot be loaded.*no_such_package"):
         find_provider("broken")
+
+
+class Silent:
+    """A plugin's provider that says nothing about its price."""
+
+    async def ask(self, prompt: Prompt, *, deadline_s: float) -> Answer:
+        raise AssertionError("asked without a price")
+
+    async def close(self) -> None:
+        """Hold nothing."""
+
+
+class Free(Silent):
+    is_free = True
+
+
+class Priced(Silent):
+    def worst_case_usd(self, prompt: Prompt) -> float:
+        return 0.01
+
+
+@pytest.mark.parametrize(("plugin", "accepted"), [(Silent, False), (Free, True), (Priced, True)])
+def test_a_plugin_is_refused_unless_it_has_a_price_or_declares_itself_free(
+    monkeypatch: pytest.MonkeyPatch, plugin: type[Silent], accepted: bool
+) -> None:
+    monkeypatch.setattr(registry, "find_provider", lambda name: lambda *_: plugin())
+    seats = profile(voter("mine", "m"))
+    if accepted:
+        assert isinstance(create_providers(seats, Settings())["mine"], plugin)
+        return
+    with pytest.raises(
+        ConfigurationError, match=r"'mine' \(voter 'mine'\) does not say what.*is_free"
+    ):
+        create_providers(seats, Settings())
 
 
 def test_a_strict_profile_without_a_key_is_refused_naming_every_missing_one(
