@@ -4,16 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from proratio_signals.models import USER_FILE, load_models
 from proratio_signals.opinions import Abstention, AbstentionKind, Usage
 from proratio_signals.providers.answer_schema import ANSWER_SCHEMA
 from proratio_signals.providers.failure import abstain, http_abstention
-from proratio_signals.providers.remote import (
-    MAX_OUTPUT_TOKENS,
-    RemoteProvider,
-    check_url,
-    require_key,
-)
+from proratio_signals.providers.remote import MAX_OUTPUT_TOKENS, RemoteProvider, find_access
 from proratio_signals.providers.reply import (
     Envelope,
     Reply,
@@ -46,12 +40,16 @@ def create(voter: Voter, settings: Settings) -> RemoteProvider:
     """
     from anthropic import AsyncAnthropic
 
-    model = load_models(settings.user_data / USER_FILE).find("anthropic", voter.model)
-    key = require_key(settings.anthropic_api_key, variable="ANTHROPIC_API_KEY", voter=voter.name)
-    url = check_url(settings.anthropic_base_url, variable="ANTHROPIC_BASE_URL")
+    access = find_access(
+        "anthropic",
+        voter,
+        settings,
+        key=settings.anthropic_api_key,
+        url=settings.anthropic_base_url,
+    )
     output: dict[str, Any] = {"format": {"type": "json_schema", "schema": ANSWER_SCHEMA}}
-    if model.effort is not None:
-        output["effort"] = model.effort
+    if access.model.effort is not None:
+        output["effort"] = access.model.effort
     request: dict[str, Any] = {
         "model": voter.model,
         "max_tokens": MAX_OUTPUT_TOKENS,
@@ -59,8 +57,9 @@ def create(voter: Voter, settings: Settings) -> RemoteProvider:
     }
     if voter.temperature is not None:  # the API takes it of older models, the SDK no longer does
         request["extra_body"] = {"temperature": voter.temperature}
-    client = AsyncAnthropic(api_key=key, base_url=url, max_retries=0, timeout=60.0)
-    return RemoteProvider(_MessagesWire(client, request, secret=key), model)
+    client = AsyncAnthropic(api_key=access.key, base_url=access.url, max_retries=0, timeout=60.0)
+    wire = _MessagesWire(client, request, secret=access.key)
+    return RemoteProvider(wire, access.model, secret=access.key)
 
 
 class _Block(Envelope):

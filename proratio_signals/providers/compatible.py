@@ -79,7 +79,7 @@ def create(voter: Voter, settings: Settings) -> RemoteProvider:
     if model.effort is not None:
         request["reasoning_effort"] = model.effort
     wire = _ChatWire(open_client(key or _NO_KEY, url), request, secret=key)
-    return RemoteProvider(wire, model)
+    return RemoteProvider(wire, model, secret=key)
 
 
 def model_at(name: str, url: str, settings: Settings) -> Model:

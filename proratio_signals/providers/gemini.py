@@ -10,16 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import Field
 
-from proratio_signals.models import USER_FILE, load_models
 from proratio_signals.opinions import Abstention, AbstentionKind, Usage
 from proratio_signals.providers.answer_schema import ANSWER_SCHEMA
 from proratio_signals.providers.failure import abstain, http_abstention
-from proratio_signals.providers.remote import (
-    MAX_OUTPUT_TOKENS,
-    RemoteProvider,
-    check_url,
-    require_key,
-)
+from proratio_signals.providers.remote import MAX_OUTPUT_TOKENS, RemoteProvider, find_access
 from proratio_signals.providers.reply import (
     Envelope,
     Reply,
@@ -63,15 +57,15 @@ def create(voter: Voter, settings: Settings) -> RemoteProvider:
     from google import genai
     from google.genai import types
 
-    model = load_models(settings.user_data / USER_FILE).find("gemini", voter.model)
-    key = require_key(settings.gemini_api_key, variable="GEMINI_API_KEY", voter=voter.name)
-    url = check_url(settings.gemini_base_url, variable="GEMINI_BASE_URL")
+    access = find_access(
+        "gemini", voter, settings, key=settings.gemini_api_key, url=settings.gemini_base_url
+    )
     options = types.HttpOptions(
-        base_url=url,
+        base_url=access.url,
         api_version=_API_VERSION,
         retry_options=types.HttpRetryOptions(attempts=1),
     )
-    client = genai.Client(vertexai=False, api_key=key, http_options=options)
+    client = genai.Client(vertexai=False, api_key=access.key, http_options=options)
     config: dict[str, Any] = {
         "max_output_tokens": MAX_OUTPUT_TOKENS,
         "response_mime_type": "application/json",
@@ -80,10 +74,10 @@ def create(voter: Voter, settings: Settings) -> RemoteProvider:
         "automatic_function_calling": {"disable": True},
         "temperature": voter.temperature,
     }
-    if model.effort is not None:
-        config["thinking_config"] = {"thinking_level": model.effort.upper()}
-    wire = _GenerateContentWire(client, config, model=voter.model, secret=key)
-    return RemoteProvider(wire, model)
+    if access.model.effort is not None:
+        config["thinking_config"] = {"thinking_level": access.model.effort.upper()}
+    wire = _GenerateContentWire(client, config, model=voter.model, secret=access.key)
+    return RemoteProvider(wire, access.model, secret=access.key)
 
 
 class _Camel(Envelope):
@@ -178,6 +172,8 @@ class _GenerateContentWire:
             )
         if isinstance(error, aiohttp.ClientError | OSError):
             return abstain(AbstentionKind.CONNECTION, error)
+        if isinstance(error, UnicodeDecodeError):  # the SDK reads every body as text
+            return Abstention(AbstentionKind.INVALID, "the response is not text")
         return None
 
     async def close(self) -> None:

@@ -4,16 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from proratio_signals.models import USER_FILE, load_models
 from proratio_signals.opinions import Abstention, AbstentionKind, Usage
 from proratio_signals.providers.answer_schema import ANSWER_SCHEMA, SCHEMA_NAME
 from proratio_signals.providers.failure import abstain, http_abstention
-from proratio_signals.providers.remote import (
-    MAX_OUTPUT_TOKENS,
-    RemoteProvider,
-    check_url,
-    require_key,
-)
+from proratio_signals.providers.remote import MAX_OUTPUT_TOKENS, RemoteProvider, find_access
 from proratio_signals.providers.reply import (
     Envelope,
     Reply,
@@ -44,9 +38,9 @@ def create(voter: Voter, settings: Settings) -> RemoteProvider:
     ConfigurationError
         The model has no price, or the key or OPENAI_BASE_URL is malformed.
     """
-    model = load_models(settings.user_data / USER_FILE).find("openai", voter.model)
-    key = require_key(settings.openai_api_key, variable="OPENAI_API_KEY", voter=voter.name)
-    url = check_url(settings.openai_base_url, variable="OPENAI_BASE_URL")
+    access = find_access(
+        "openai", voter, settings, key=settings.openai_api_key, url=settings.openai_base_url
+    )
     request: dict[str, Any] = {
         "model": voter.model,
         "max_output_tokens": MAX_OUTPUT_TOKENS,
@@ -55,9 +49,10 @@ def create(voter: Voter, settings: Settings) -> RemoteProvider:
     }
     if voter.temperature is not None:
         request["temperature"] = voter.temperature
-    if model.effort is not None:
-        request["reasoning"] = {"effort": model.effort}
-    return RemoteProvider(_ResponsesWire(open_client(key, url), request, secret=key), model)
+    if access.model.effort is not None:
+        request["reasoning"] = {"effort": access.model.effort}
+    wire = _ResponsesWire(open_client(access.key, access.url), request, secret=access.key)
+    return RemoteProvider(wire, access.model, secret=access.key)
 
 
 def open_client(key: str, url: str | None) -> openai.AsyncOpenAI:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlsplit
 
@@ -10,20 +11,24 @@ from pydantic import SecretStr
 
 from proratio_core.clock import Clock, SystemClock
 from proratio_core.errors import ConfigurationError, ProviderError
-from proratio_signals.models import Model
-from proratio_signals.opinions import Abstention, AbstentionKind, Answer, Usage
+from proratio_signals.models import USER_FILE, Model, load_models
+from proratio_signals.opinions import Abstention, AbstentionKind, Answer, Opinion, Usage
 from proratio_signals.providers.base import NotConfiguredError
 from proratio_signals.providers.reply import Reply
 
 if TYPE_CHECKING:
+    from proratio_core.settings import Settings
+    from proratio_signals.profile import Voter
     from proratio_signals.prompts.render import Prompt
 
 __all__ = [
     "FRAMING_TOKENS",
     "MAX_OUTPUT_TOKENS",
+    "Access",
     "RemoteProvider",
     "Wire",
     "check_url",
+    "find_access",
     "require_key",
     "worst_usage",
 ]
@@ -63,13 +68,19 @@ class RemoteProvider:
         The SDK.
     model
         What is asked for, with its price.
+    secret
+        The key it is asked with. An answer that tells it is thrown away: what is said is kept for
+        good, and shown.
     clock
         For the latency, and for the price of the day.
     """
 
-    def __init__(self, wire: Wire, model: Model, *, clock: Clock | None = None) -> None:
+    def __init__(
+        self, wire: Wire, model: Model, *, secret: str = "", clock: Clock | None = None
+    ) -> None:
         self._wire = wire
         self._model = model
+        self._secret = secret
         self._clock = clock or SystemClock()
 
     async def ask(self, prompt: Prompt, *, deadline_s: float) -> Answer:
@@ -99,9 +110,13 @@ class RemoteProvider:
         await self._wire.close()
 
     def _answer(self, reply: Reply, *, latency_s: float) -> Answer:
+        result, served_model = reply.result, reply.served_model
+        if self._secret and self._secret in "\n".join((served_model, *_words(result))):
+            detail = "the answer tells the key it was asked with; nothing of it is kept"
+            result, served_model = Abstention(AbstentionKind.INVALID, detail), ""
         return Answer(
-            result=reply.result,
-            served_model=reply.served_model,
+            result=result,
+            served_model=served_model,
             usage=reply.usage,
             latency_s=latency_s,
             cost_usd=self._cost_usd(reply.usage),
@@ -109,6 +124,13 @@ class RemoteProvider:
 
     def _cost_usd(self, usage: Usage) -> float | None:
         return self._model.cost_usd(usage, on=self._clock.now().date())
+
+
+def _words(result: Opinion | Abstention) -> tuple[str, ...]:
+    """Return everything in a result that is somebody else's text."""
+    if isinstance(result, Abstention):
+        return (result.detail,)
+    return (result.reasoning, *result.factors, *result.risks)
 
 
 def worst_usage(prompt: Prompt) -> Usage:
@@ -119,6 +141,35 @@ def worst_usage(prompt: Prompt) -> Usage:
     """
     prompt_bytes = len(prompt.system.encode()) + len(prompt.user.encode())
     return Usage(prompt_bytes + FRAMING_TOKENS, MAX_OUTPUT_TOKENS)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Access:
+    """What a voter's model is reached with; it has no `repr`, for it holds the key."""
+
+    model: Model
+    key: str
+    url: str | None
+
+
+def find_access(
+    provider: str, voter: Voter, settings: Settings, *, key: SecretStr | None, url: str | None
+) -> Access:
+    """Return how `voter` reaches its model at `provider`, whose variables are named after it.
+
+    Raises
+    ------
+    NotConfiguredError
+        PROVIDER_API_KEY is not set.
+    ConfigurationError
+        The model has no price, or the key or PROVIDER_BASE_URL is malformed.
+    """
+    variable = provider.upper()
+    return Access(
+        model=load_models(settings.user_data / USER_FILE).find(provider, voter.model),
+        key=require_key(key, variable=f"{variable}_API_KEY", voter=voter.name),
+        url=check_url(url, variable=f"{variable}_BASE_URL"),
+    )
 
 
 def require_key(secret: SecretStr | None, *, variable: str, voter: str) -> str:

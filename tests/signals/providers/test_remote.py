@@ -4,12 +4,14 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
 
 from proratio_core.clock import FixedClock
 from proratio_core.errors import ConfigurationError, ProviderError
+from proratio_core.settings import Settings
 from proratio_signals.models import Model, Price
 from proratio_signals.opinions import Abstention, AbstentionKind, Answer, Opinion, Usage
 from proratio_signals.prompts.render import Prompt
@@ -19,10 +21,11 @@ from proratio_signals.providers.remote import (
     MAX_OUTPUT_TOKENS,
     RemoteProvider,
     check_url,
+    find_access,
     require_key,
 )
 from proratio_signals.providers.reply import Reply
-from tests.wire.asking import abstained, some_prompt
+from tests.wire.asking import abstained, some_prompt, voter
 from tests.wire.fake_providers import opinion_text
 
 PRICE = Price(
@@ -111,6 +114,49 @@ def test_a_late_response_is_cancelled_and_abstains() -> None:
     assert found.kind is AbstentionKind.TIMEOUT
     assert "0.05 s" in found.detail
     assert wire.cancelled
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"reasoning": "by key-1"}, {"factors": ["key-1"]}, {"risks": ["a", "bkey-1c"]}, {"action": 7}],
+)
+def test_an_answer_that_tells_its_key_is_thrown_away(changes: dict[str, object]) -> None:
+    class Telling(ScriptedWire):
+        def read(self, body: str | bytes) -> Reply:
+            served = "m-key-1" if "action" in changes else "m-1"
+            return Reply(str(body), served_model=served, usage=Usage(100, 10))
+
+    wire = Telling(lambda: opinion_text(**(changes | {"action": "BUY"})))
+    provider = RemoteProvider(wire, MODEL, secret="key-1", clock=CLOCK)
+    answer = asyncio.run(provider.ask(some_prompt(), deadline_s=1.0))
+    assert abstained(answer).kind is AbstentionKind.INVALID
+    assert "key-1" not in repr(answer)
+    assert answer.cost_usd == pytest.approx(0.0002)  # it was paid for all the same
+
+
+def test_an_abstention_that_tells_its_key_loses_its_words() -> None:
+    wire = ScriptedWire(raising(ConnectionError()))
+    wire.explain = lambda error: Abstention(AbstentionKind.FAILED, "ended as 'key-1'")  # type: ignore[method-assign]
+    provider = RemoteProvider(wire, MODEL, secret="key-1", clock=CLOCK)
+    answer = asyncio.run(provider.ask(some_prompt(), deadline_s=1.0))
+    assert "key-1" not in repr(answer)
+
+
+def test_access_is_model_key_and_address_and_shows_none_of_them(tmp_path: Path) -> None:
+    seat = voter("openai", "gpt-6.1-terra")
+    access = find_access(
+        "openai",
+        seat,
+        Settings(PRORATIO_USER_DATA=tmp_path),
+        key=SecretStr("sk-canary"),
+        url="http://127.0.0.1/v1",
+    )
+    assert (access.model.id, access.key, access.url) == (
+        seat.model,
+        "sk-canary",
+        "http://127.0.0.1/v1",
+    )
+    assert "canary" not in repr(access)
 
 
 def test_closing_closes_the_wire() -> None:
