@@ -19,4 +19,5 @@ def fake(running_fake: FakeProviders) -> FakeProviders:
     running_fake.calls.clear()
     running_fake.answered.clear()
     running_fake.outages.clear()
+    running_fake.director = None
     return running_fake

@@ -33,6 +33,9 @@ EXPECTED: dict[str, AbstentionKind] = {
     "drip": AbstentionKind.TIMEOUT,
     "truncated": AbstentionKind.CONNECTION,
     "reset": AbstentionKind.CONNECTION,
+    "chunks-cut": AbstentionKind.CONNECTION,
+    "partial": AbstentionKind.CONNECTION,
+    "encoding": AbstentionKind.CONNECTION,
     "length": AbstentionKind.TRUNCATED,
     "refusal": AbstentionKind.REFUSED,
     "filter": AbstentionKind.REFUSED,
@@ -41,6 +44,7 @@ EXPECTED: dict[str, AbstentionKind] = {
     (
         *("half-json", "garbage", "empty", "shape", "list", "prose", "fence", "schema", "missing"),
         *("extra", "enum", "bool", "string", "range", "nan", "inf", "huge", "nul", "surrogate"),
+        *("bytes", "echo"),
     ),
     AbstentionKind.INVALID,
 )

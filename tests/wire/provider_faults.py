@@ -100,17 +100,17 @@ async def _truncated(exchange: Exchange) -> web.StreamResponse:
     response = web.StreamResponse(headers=headers)
     await response.prepare(exchange.request)
     await response.write(body[: len(body) // 2])
-    _hang_up(exchange.request)
+    hang_up(exchange.request)
     return response
 
 
 async def _reset(exchange: Exchange) -> web.StreamResponse:
-    _hang_up(exchange.request)
+    hang_up(exchange.request)
     await asyncio.sleep(0.05)
     return web.Response()
 
 
-def _hang_up(request: web.Request) -> None:
+def hang_up(request: web.Request) -> None:
     transport = request.transport
     assert isinstance(transport, asyncio.Transport)
     transport.abort()
@@ -139,6 +139,43 @@ async def _odd(exchange: Exchange) -> web.StreamResponse:
     return web.json_response(exchange.dialect.odd(exchange.call.model))
 
 
+async def _chunks_cut(exchange: Exchange) -> web.StreamResponse:
+    """Promise nothing about the length, send half a body in chunks, and hang up."""
+    body = exchange.full_body()
+    response = web.StreamResponse(headers={"Content-Type": "application/json"})
+    response.enable_chunked_encoding()
+    await response.prepare(exchange.request)
+    await response.write(body[: len(body) // 2])
+    hang_up(exchange.request)
+    return response
+
+
+async def _partial(exchange: Exchange) -> web.StreamResponse:
+    """Send the beginning of a response's head and hang up."""
+    transport = exchange.request.transport
+    assert isinstance(transport, asyncio.Transport)
+    transport.write(b"HTTP/1.1 200 OK\r\nContent-Ty")
+    await asyncio.sleep(0.01)
+    transport.close()
+    await asyncio.sleep(0.05)
+    return web.Response()
+
+
+async def _bytes(exchange: Exchange) -> web.StreamResponse:
+    return web.Response(body=b"\xff\xfe\x80{", headers={"Content-Type": "application/json"})
+
+
+async def _encoding(exchange: Exchange) -> web.StreamResponse:
+    """Claim a compression the body does not have."""
+    return web.Response(body=exchange.full_body(), headers={"Content-Encoding": "gzip"})
+
+
+async def _echo(exchange: Exchange) -> web.StreamResponse:
+    """Give a valid answer that tells the key it was asked with."""
+    text = opinion_text(factors=["trend", f"authorised by {exchange.call.key}"])
+    return web.json_response(exchange.dialect.answer(exchange.call.model, text))
+
+
 FAULTS: dict[str, Fault] = {
     "400": _status(400),
     "401": _status(401),
@@ -154,6 +191,11 @@ FAULTS: dict[str, Fault] = {
     "truncated": _truncated,
     "reset": _reset,
     "half-json": _half_json,
+    "chunks-cut": _chunks_cut,
+    "partial": _partial,
+    "bytes": _bytes,
+    "encoding": _encoding,
+    "echo": _echo,
     "length": _length,
     "refusal": _refusal,
     "filter": _filter,

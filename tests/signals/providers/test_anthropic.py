@@ -6,42 +6,19 @@ import anthropic
 import httpx2
 import pytest
 
-from proratio_core.errors import ConfigurationError
-from proratio_signals.opinions import AbstentionKind, Opinion, Usage
-from proratio_signals.providers import NotConfiguredError
+from proratio_signals.opinions import AbstentionKind
 from proratio_signals.providers.anthropic import create
-from tests.wire.asking import EXPECTED, abstained, ask_once, voter
+from tests.wire.asking import ask_once, voter
 from tests.wire.fake_providers import CANARIES, FakeProviders
 
 MODEL = "claude-sonnet-5-5"
 
 
-def test_an_answer_is_an_opinion_with_its_model_tokens_and_cost(
+def test_an_answer_costs_its_tokens_at_the_registered_price(
     fake: FakeProviders, tmp_path: Path
 ) -> None:
     answer = ask_once(voter("anthropic", MODEL), fake.settings(tmp_path))
-    assert isinstance(answer.result, Opinion)
-    assert answer.served_model == f"{MODEL}-served"
-    assert answer.usage == Usage(1_000, 200)
     assert answer.cost_usd == pytest.approx((1_000 * 2.0 + 200 * 10.0) / 1e6)
-    assert 0 < answer.latency_s < 5
-
-
-@pytest.mark.parametrize("fault", EXPECTED)
-def test_every_fault_is_an_abstention_after_one_call(
-    fake: FakeProviders, tmp_path: Path, fault: str
-) -> None:
-    kind = EXPECTED[fault]
-    deadline_s = 0.3 if kind is AbstentionKind.TIMEOUT else 5.0
-    answer = ask_once(
-        voter("anthropic", f"fault-{fault}"), fake.settings(tmp_path), deadline_s=deadline_s
-    )
-    found = abstained(answer)
-    assert found.kind is kind
-    assert found.detail
-    assert CANARIES["anthropic"] not in repr(answer)
-    assert fake.count() == 1  # nothing is retried behind our back
-    assert answer.latency_s < deadline_s + 0.5
 
 
 def test_the_request_asks_for_the_schema_and_for_little_effort(
@@ -60,25 +37,6 @@ def test_a_temperature_is_sent_when_the_voter_has_one(fake: FakeProviders, tmp_p
     seat = voter("anthropic", "fault-refusal").model_copy(update={"temperature": 0.5})
     ask_once(seat, fake.settings(tmp_path))
     assert fake.calls[0].body["temperature"] == 0.5
-
-
-def test_a_missing_key_is_named(fake: FakeProviders, tmp_path: Path) -> None:
-    with pytest.raises(NotConfiguredError, match="ANTHROPIC_API_KEY"):
-        ask_once(voter("anthropic", MODEL), fake.settings(tmp_path, ANTHROPIC_API_KEY=None))
-
-
-def test_an_unknown_model_is_refused_before_it_is_asked(
-    fake: FakeProviders, tmp_path: Path
-) -> None:
-    with pytest.raises(ConfigurationError, match=r"has no price.*models\.toml"):
-        ask_once(voter("anthropic", "claude-99"), fake.settings(tmp_path))
-    assert fake.count() == 0
-
-
-def test_nobody_listening_is_a_broken_connection(tmp_path: Path, fake: FakeProviders) -> None:
-    settings = fake.settings(tmp_path, ANTHROPIC_BASE_URL="http://127.0.0.1:1")
-    seat = voter("anthropic", MODEL)
-    assert abstained(ask_once(seat, settings)).kind is AbstentionKind.CONNECTION
 
 
 REQUEST = httpx2.Request("POST", "http://127.0.0.1")

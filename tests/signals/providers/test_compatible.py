@@ -5,40 +5,19 @@ from pathlib import Path
 import pytest
 
 from proratio_core.errors import ConfigurationError
-from proratio_signals.opinions import AbstentionKind, Opinion, Usage
+from proratio_signals.opinions import Opinion
 from proratio_signals.providers import NotConfiguredError
-from tests.wire.asking import EXPECTED, abstained, ask_once, voter
+from tests.wire.asking import ask_once, voter
 from tests.wire.fake_providers import CANARIES, FakeProviders
 
 MODEL = "qwen3:8b"
 
 
-def test_an_answer_is_an_opinion_with_its_model_tokens_and_cost(
+def test_an_answer_costs_its_tokens_at_the_registered_price(
     fake: FakeProviders, tmp_path: Path
 ) -> None:
     answer = ask_once(voter("compatible", MODEL), fake.settings(tmp_path))
-    assert isinstance(answer.result, Opinion)
-    assert answer.served_model == f"{MODEL}-served"
-    assert answer.usage == Usage(1_000, 200)
     assert answer.cost_usd == pytest.approx(0.0)
-    assert 0 < answer.latency_s < 5
-
-
-@pytest.mark.parametrize("fault", EXPECTED)
-def test_every_fault_is_an_abstention_after_one_call(
-    fake: FakeProviders, tmp_path: Path, fault: str
-) -> None:
-    kind = EXPECTED[fault]
-    deadline_s = 0.3 if kind is AbstentionKind.TIMEOUT else 5.0
-    answer = ask_once(
-        voter("compatible", f"fault-{fault}"), fake.settings(tmp_path), deadline_s=deadline_s
-    )
-    found = abstained(answer)
-    assert found.kind is kind
-    assert found.detail
-    assert CANARIES["compatible"] not in repr(answer)
-    assert fake.count() == 1  # nothing is retried behind our back
-    assert answer.latency_s < deadline_s + 0.5
 
 
 def test_the_request_asks_for_the_schema(fake: FakeProviders, tmp_path: Path) -> None:

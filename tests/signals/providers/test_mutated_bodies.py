@@ -1,4 +1,4 @@
-"""Whole responses of every wire format, damaged: an opinion within its ranges, or none."""
+"""3,000 responses, 750 of every wire format, damaged: an opinion within its ranges, or none."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.signals.providers.test_answer_schema import assert_never_outside_its_
 from tests.wire.asking import voter
 from tests.wire.fake_providers import CANARIES, DIALECTS, FakeProviders, opinion_text
 
-BODIES = 300
+BODIES = 750
 PIECES = (
     *("", "}", "{", "]", "[", '"', ",", ":", "1e999", "-1", "NaN", "true", "null", "9"),
     *("\x00", "\\u0000", "\\ud800", "\\", "STOP", "end_turn", "completed", "BUY", "\ufeff"),
@@ -31,7 +31,7 @@ def damage(body: str, rng: random.Random) -> str:
 
 
 @pytest.mark.parametrize("provider", CANARIES)
-def test_300_damaged_responses_yield_opinions_within_their_ranges_or_none(
+def test_750_damaged_responses_yield_opinions_within_their_ranges_or_none(
     fake: FakeProviders, tmp_path: Path, provider: str
 ) -> None:
     wire = find_provider(provider)(voter(provider, "fault-odd"), fake.settings(tmp_path))._wire

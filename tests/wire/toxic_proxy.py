@@ -1,0 +1,141 @@
+"""A TCP proxy in front of a real server that spoils what the server says.
+
+with ToxicProxy(server_port) as proxy:
+    proxy.toxic = Toxic.SILENT      # connections stay open, no answer comes through
+    proxy.toxic = None              # as if it was not there
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from concurrent.futures import Future
+from enum import StrEnum
+from random import Random
+from types import TracebackType
+from typing import Self
+
+
+class Toxic(StrEnum):
+    """What happens to an answer."""
+
+    DOWN = "down"
+    """Connections are cut as they are made."""
+    SILENT = "silent"
+    """Nothing of it comes through, and nothing is closed."""
+    RESET = "reset"
+    """The connection is reset in its place."""
+    CUT = "cut"
+    """Half of it comes through, then the connection is closed."""
+    GARBAGE = "garbage"
+    """Random bytes come in its place."""
+    LATE = "late"
+    """It comes, half a second later."""
+    SLICED = "sliced"
+    """It comes byte by byte."""
+
+
+class ToxicProxy:
+    """A listener on a loopback port, in a thread.
+
+    Parameters
+    ----------
+    target
+        The port of the real server.
+    seed
+        For the garbage.
+    """
+
+    def __init__(self, target: int, *, seed: int = 0) -> None:
+        self.toxic: Toxic | None = None
+        self.dealt = 0
+        self._target = target
+        self._rng = Random(seed)
+        self._loop = asyncio.new_event_loop()
+        self._ready: Future[int] = Future()
+        self._stop = asyncio.Event()
+        self._thread = threading.Thread(target=self._run, name="toxic-proxy", daemon=True)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        self.port = self._ready.result(timeout=10)
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._loop.call_soon_threadsafe(self._stop.set)
+        self._thread.join(timeout=10)
+
+    def _run(self) -> None:
+        self._loop.run_until_complete(self._serve())
+        self._loop.close()
+
+    async def _serve(self) -> None:
+        server = await asyncio.start_server(self._accept, "127.0.0.1", 0)
+        self._ready.set_result(server.sockets[0].getsockname()[1])
+        await self._stop.wait()
+        server.close()
+        tasks = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if self.toxic is Toxic.DOWN:
+            self.dealt += 1
+            writer.transport.abort()
+            return
+        try:
+            up_reader, up_writer = await asyncio.open_connection("127.0.0.1", self._target)
+        except OSError:
+            writer.transport.abort()
+            return
+        ways = (self._forward(reader, up_writer), self._answer(up_reader, writer))
+        tasks = [asyncio.create_task(way) for way in ways]
+        try:
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            writer.transport.abort()
+            up_writer.transport.abort()
+
+    async def _forward(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while chunk := await reader.read(65_536):
+            writer.write(chunk)
+            await writer.drain()
+
+    async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while chunk := await reader.read(65_536):
+            self.dealt += self.toxic is not None
+            if not await self._deal(chunk, writer):
+                return
+
+    async def _deal(self, chunk: bytes, writer: asyncio.StreamWriter) -> bool:
+        """Send an answer on, spoilt; return whether the connection goes on."""
+        match self.toxic:
+            case Toxic.SILENT:
+                return True
+            case Toxic.RESET | Toxic.DOWN:
+                writer.transport.abort()
+                return False
+            case Toxic.CUT:
+                chunk = chunk[: len(chunk) // 2]
+            case Toxic.GARBAGE:
+                chunk = self._rng.randbytes(len(chunk))
+            case Toxic.LATE:
+                await asyncio.sleep(0.5)
+            case Toxic.SLICED:
+                for byte in chunk[:-1]:
+                    writer.write(bytes([byte]))
+                    await writer.drain()
+                chunk = chunk[-1:]
+        goes_on = self.toxic is not Toxic.CUT
+        writer.write(chunk)
+        await writer.drain()
+        return goes_on
