@@ -26,8 +26,7 @@ from proratio_signals.backfill import BackfillReport, backfill
 from proratio_signals.consult import open_advisor
 from proratio_signals.ledger import Ledger
 from proratio_signals.profile import Profile, load_profile
-from proratio_tradehub.strategies.questions import questions_for
-from proratio_tradehub.strategies.rules import RULES
+from proratio_tradehub.strategies.questions import questions_for, rule_of
 
 REPOSITORY = Path(__file__).parents[1]
 
@@ -71,7 +70,7 @@ class FreqtradeHome:
         return asyncio.run(self._backfill(strategy, chosen))
 
     async def _backfill(self, strategy: str, profile: Profile) -> BackfillReport:
-        store, rule = CandleStore(self.database), RULES[strategy]
+        store, rule = CandleStore(self.database), rule_of(strategy, self.user_data)
         questions = [
             question
             for key in self.keys

@@ -1,16 +1,19 @@
 """Backtests from start to end: export, backfill, run or reuse, compare."""
 
+from proratio_tradehub.backtesting.attribution import Attribution, attribute
 from proratio_tradehub.backtesting.backtester import Backtester, Outcome, Prepared
 from proratio_tradehub.backtesting.causality import CausalityReport, check_causality
 from proratio_tradehub.backtesting.charts import pair_charts
 from proratio_tradehub.backtesting.request import BacktestRequest
 
 __all__ = [
+    "Attribution",
     "BacktestRequest",
     "Backtester",
     "CausalityReport",
     "Outcome",
     "Prepared",
+    "attribute",
     "check_causality",
     "pair_charts",
 ]

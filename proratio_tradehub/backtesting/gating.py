@@ -13,8 +13,10 @@ from proratio_signals.profile import Profile, load_profile
 
 __all__ = ["asks_consensus", "profile_for"]
 
-_GATED_BASES = frozenset({"ConsensusStrategy", "GridStrategy", "PerpetualStrategy"})
-"""The classes of `proratio_tradehub.strategies` that ask; the last two are kinds of the first."""
+_GATED_BASES = frozenset(
+    {"ConsensusStrategy", "GridStrategy", "OrchestratorStrategy", "PerpetualStrategy"}
+)
+"""The classes of `proratio_tradehub.strategies` that ask; all are kinds of the first."""
 
 
 def profile_for(strategy: str, wanted: str | None, settings: Settings) -> Profile | None:

@@ -18,17 +18,17 @@ if TYPE_CHECKING:
 
 __all__ = ["backtest", "backtest_request"]
 
-_DEFAULT_PAIRS = ("BTC/USDT", "ETH/USDT")
-
 
 def backtest(  # noqa: PLR0913  # a command's options
     strategy: Annotated[str, typer.Argument(help="Class in user_data/strategies.")],
     *,
     pairs: Annotated[
         list[str] | None,
-        typer.Option(help="Pairs to trade, one or more. Default: BTC/USDT ETH/USDT."),
+        typer.Option(help="Pairs to trade, one or more. Default: BTC and ETH against USDT."),
     ] = None,
-    timeframe: Annotated[str, typer.Option(help="Length of a candle.")] = "1h",
+    timeframe: Annotated[
+        str | None, typer.Option(help="Length of a candle. Default: the strategy's own, or 1h.")
+    ] = None,
     timerange: Annotated[
         str | None,
         typer.Option(help="Candles from-to, e.g. 20240101-20250101. Default: all that is stored."),
@@ -96,7 +96,7 @@ def backtest_request(
     strategy: str,
     *,
     pairs: Iterable[str] | None,
-    timeframe: str,
+    timeframe: str | None,
     timerange: str | None,
     exchange: str,
     profile: str | None,
@@ -110,12 +110,13 @@ def backtest_request(
     """
     from proratio_core.values import Timeframe, Timerange
     from proratio_tradehub.backtesting import BacktestRequest
+    from proratio_tradehub.strategies.rules import usual_pairs, usual_timeframe
 
     return BacktestRequest(
         strategy=strategy,
         exchange=exchange,
-        pairs=_parsed(pairs or _DEFAULT_PAIRS),
-        timeframe=Timeframe.parse(timeframe),
+        pairs=_parsed(pairs) if pairs else usual_pairs(strategy),
+        timeframe=Timeframe.parse(timeframe) if timeframe else usual_timeframe(strategy),
         timerange=Timerange() if timerange is None else Timerange.parse(timerange),
         profile=profile,
     )

@@ -20,9 +20,11 @@ def leak_test(
     strategy: Annotated[str, typer.Argument(help="Class in user_data/strategies.")],
     *,
     pairs: Annotated[
-        list[str] | None, typer.Option(help="Pairs, one or more. Default: BTC/USDT ETH/USDT.")
+        list[str] | None, typer.Option(help="Pairs, one or more. Default: BTC, ETH.")
     ] = None,
-    timeframe: Annotated[str, typer.Option(help="Length of a candle.")] = "1h",
+    timeframe: Annotated[
+        str | None, typer.Option(help="Length of a candle. Default: the strategy's own, or 1h.")
+    ] = None,
     timerange: Annotated[
         str | None, typer.Option(help="Candles from-to. Default: all that is stored.")
     ] = None,

@@ -8,6 +8,8 @@ from rich.markup import escape
 from rich.panel import Panel
 from rich.table import Table
 
+from proratio_tradehub.cli.attribution_view import attribution_rows, attribution_table
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
@@ -42,6 +44,10 @@ def print_outcome(console: Console, outcome: Outcome) -> None:
     for heading in _headings(comparison):
         console.print(f"[bold]{escape(heading)}[/]", highlight=False)
     console.print(_table(comparison))
+    for run in comparison.runs:
+        parts = attribution_table(run, comparison.quote)
+        if parts is not None:
+            console.print(parts)
     for note in _notes(outcome):
         console.print(f"[dim]{escape(note)}[/]", highlight=False)
     for caveat in comparison.caveats:
@@ -79,6 +85,7 @@ def _run_document(run: BacktestResult, *, reused: bool) -> dict[str, Any]:
         "run_hash": run.run_hash,
         "specification": run.specification.to_json(),
         "metrics": asdict(run.metrics),
+        "strategies": attribution_rows(run),
         "trades": [asdict(trade) for trade in run.trades],
     }
 

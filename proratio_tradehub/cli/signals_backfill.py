@@ -10,7 +10,6 @@ import typer
 from proratio_tradehub.cli.session import open_session, print_json, progress_bar
 from proratio_tradehub.cli.signal_options import (
     AsJson,
-    CandleLength,
     Exchange,
     ProfileName,
     Span,
@@ -29,18 +28,18 @@ if TYPE_CHECKING:
 
 __all__ = ["backfill"]
 
-_DEFAULT_PAIRS = ("BTC/USDT", "ETH/USDT")
-
 
 def backfill(  # noqa: PLR0913  # a command's options
     strategy: Annotated[str, typer.Argument(help="Whose candidate candles, e.g. AIEnhancedTrend.")],
     *,
     pairs: Annotated[
         list[str] | None,
-        typer.Option(help="Pairs, one or more. Default: BTC/USDT ETH/USDT."),
+        typer.Option(help="Pairs, one or more. Default: BTC and ETH against USDT."),
     ] = None,
     exchange: Exchange = "binance",
-    timeframe: CandleLength = "1h",
+    timeframe: Annotated[
+        str | None, typer.Option(help="Length of a candle. Default: the strategy's own, or 1h.")
+    ] = None,
     timerange: Span = None,
     profile: ProfileName = None,
     concurrency: Annotated[
@@ -62,11 +61,13 @@ def backfill(  # noqa: PLR0913  # a command's options
     Example: [bold]proratio signals backfill AIEnhancedTrend --pairs BTC/USDT ETH/USDT --timerange
     20240101-20250101 --profile consensus --dry-run[/]
     """
+    from proratio_tradehub.strategies.rules import usual_pairs, usual_timeframe
+
     with open_session() as session:
         chosen = profile_named(session, profile)
         keys = [
-            series_named(exchange, str(pair), timeframe)
-            for pair in pairs_named(pairs or _DEFAULT_PAIRS)
+            series_named(exchange, str(pair), timeframe or usual_timeframe(strategy).value)
+            for pair in (pairs_named(pairs) if pairs else usual_pairs(strategy))
         ]
         questions = _questions(session, strategy, keys, timerange)
         if dry_run:

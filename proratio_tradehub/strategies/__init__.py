@@ -7,13 +7,21 @@ if TYPE_CHECKING:
     from proratio_tradehub.strategies.base import RuleStrategy
     from proratio_tradehub.strategies.consensus import ConsensusStrategy
     from proratio_tradehub.strategies.grid import GridStrategy
+    from proratio_tradehub.strategies.orchestrator import OrchestratorStrategy
     from proratio_tradehub.strategies.perpetual import PerpetualStrategy
 
-__all__ = ["ConsensusStrategy", "GridStrategy", "PerpetualStrategy", "RuleStrategy"]
+__all__ = [
+    "ConsensusStrategy",
+    "GridStrategy",
+    "OrchestratorStrategy",
+    "PerpetualStrategy",
+    "RuleStrategy",
+]
 
 _HOMES = {
     "ConsensusStrategy": "consensus",
     "GridStrategy": "grid",
+    "OrchestratorStrategy": "orchestrator",
     "PerpetualStrategy": "perpetual",
     "RuleStrategy": "base",
 }

@@ -18,7 +18,7 @@ from proratio_core.values import Timeframe
 from proratio_signals.history import in_time
 from proratio_signals.opinions import Action
 
-__all__ = ["approvals", "judged_close_ms", "signal_id"]
+__all__ = ["approvals", "judged_close_ms", "signal_id", "strategy_of"]
 
 
 def approvals(votes: pd.DataFrame, timeframe: Timeframe) -> Mapping[int, float]:
@@ -41,15 +41,39 @@ def approvals(votes: pd.DataFrame, timeframe: Timeframe) -> Mapping[int, float]:
     return dict(zip(open_times_ms(votes)[allowed].tolist(), scores.tolist(), strict=True))
 
 
-def signal_id(profile: str, close_ms: int) -> str:
+def signal_id(profile: str, close_ms: int, *, strategy: str = "") -> str:
     """Return the name under which an entry's vote is found again; it travels in `enter_tag`.
+
+    Parameters
+    ----------
+    profile
+        Who voted.
+    close_ms
+        Close of the judged candle, ms since the epoch.
+    strategy
+        Which of several strategies in one bot proposed the entry.
 
     Examples
     --------
     >>> signal_id("offline", 1_704_110_400_000)
     'offline@2024-01-01T12:00Z'
+    >>> signal_id("offline", 1_704_110_400_000, strategy="Momentum")
+    'Momentum/offline@2024-01-01T12:00Z'
     """
-    return f"{profile}@{np.datetime64(int(close_ms), 'ms').astype('datetime64[m]')}Z"
+    owner = f"{strategy}/" if strategy else ""
+    return f"{owner}{profile}@{np.datetime64(int(close_ms), 'ms').astype('datetime64[m]')}Z"
+
+
+def strategy_of(entry_tag: str) -> str:
+    """Return the strategy that a `signal_id` names; empty where it names none.
+
+    Examples
+    --------
+    >>> strategy_of("Momentum/offline@2024-01-01T12:00Z")
+    'Momentum'
+    """
+    owner, separator, _ = entry_tag.partition("@")[0].partition("/")
+    return owner if separator else ""
 
 
 def judged_close_ms(entry_tag: str) -> int:
@@ -65,7 +89,8 @@ def judged_close_ms(entry_tag: str) -> int:
         close = np.datetime64(moment.removesuffix("Z"), "ms")
     except ValueError as error:
         raise DataError(
-            f"entry tag {entry_tag!r} is not a signal id; expected PROFILE@YYYY-MM-DDTHH:MMZ"
+            f"entry tag {entry_tag!r} is not a signal id; "
+            "expected [STRATEGY/]PROFILE@YYYY-MM-DDTHH:MMZ"
         ) from error
     if np.isnat(close):
         raise DataError(f"entry tag {entry_tag!r} names no candle; expected PROFILE@TIME")

@@ -46,6 +46,7 @@ REFUSALS: Mapping[str, Refusal] = MappingProxyType(
         "populate_entry_trend": _no_entry,
         "populate_exit_trend": _no_exit_signal,  # stop-loss and take-profit go on
         "confirm_trade_entry": _answer(value=False),
+        "custom_exit": _answer(value=None),  # stop-loss and take-profit go on
         "confirm_trade_exit": _answer(value=True),  # nothing that fails may hold a position open
         "custom_stake_amount": _answer(value=0.0),
         "adjust_trade_position": _answer(value=None),

@@ -17,6 +17,7 @@ from proratio_core.clock import from_ms, to_ms
 from proratio_core.errors import ConfigurationError
 from proratio_core.values import Market, SeriesKey, SeriesKind, Timeframe, Timerange
 from proratio_signals.questions import Question
+from proratio_tradehub.strategies.ensemble_file import read_ensemble
 from proratio_tradehub.strategies.parameter_file import read_parameters
 from proratio_tradehub.strategies.rules import RULES, Rule, reads_funding, retuned, with_funding
 
@@ -37,6 +38,9 @@ def rule_of(strategy: str, user_data: Path) -> Rule:
     if strategy in RULES:
         found = read_parameters(user_data / "strategies" / f"{strategy}.py")
         return retuned(RULES[strategy], found)
+    ensemble = user_data / "strategies" / f"{strategy}.toml"
+    if ensemble.is_file():
+        return read_ensemble(ensemble)
     # only a strategy of the user's own needs Freqtrade, which takes seconds to import
     from proratio_tradehub.strategies.resolution import load_rule  # noqa: PLC0415
 

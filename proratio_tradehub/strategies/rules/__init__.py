@@ -3,7 +3,13 @@
 from proratio_tradehub.strategies.rules.base import BoolArray, Rule, began, crossed_above
 from proratio_tradehub.strategies.rules.bollinger_bounce import BollingerBounceRule
 from proratio_tradehub.strategies.rules.breakout import BreakoutRule
-from proratio_tradehub.strategies.rules.catalogue import CATALOGUE, RULES, Card
+from proratio_tradehub.strategies.rules.catalogue import (
+    CATALOGUE,
+    RULES,
+    Card,
+    usual_pairs,
+    usual_timeframe,
+)
 from proratio_tradehub.strategies.rules.ema_cross import EmaCrossRule
 from proratio_tradehub.strategies.rules.ensemble import EnsembleRule, Member
 from proratio_tradehub.strategies.rules.funding import reads_funding, with_funding
@@ -41,6 +47,8 @@ __all__ = [
     "retuned",
     "tunable",
     "tunables",
+    "usual_pairs",
+    "usual_timeframe",
     "widest",
     "with_funding",
 ]

@@ -8,7 +8,7 @@ from datetime import timedelta
 from types import MappingProxyType
 from typing import Final
 
-from proratio_core.values import Market, Timeframe
+from proratio_core.values import Market, Pair, Timeframe
 from proratio_tradehub.strategies.rules.base import Rule
 from proratio_tradehub.strategies.rules.bollinger_bounce import BollingerBounceRule
 from proratio_tradehub.strategies.rules.breakout import BreakoutRule
@@ -20,7 +20,7 @@ from proratio_tradehub.strategies.rules.momentum import MomentumRule
 from proratio_tradehub.strategies.rules.scalping import ScalpingRule
 from proratio_tradehub.strategies.rules.trend import TrendRule
 
-__all__ = ["CATALOGUE", "RULES", "Card"]
+__all__ = ["CATALOGUE", "RULES", "Card", "usual_pairs", "usual_timeframe"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,3 +132,21 @@ CATALOGUE: Mapping[str, Card] = MappingProxyType(
 
 RULES: Mapping[str, Rule] = MappingProxyType({name: card.rule for name, card in CATALOGUE.items()})
 """The rule of each of them."""
+
+
+def usual_timeframe(strategy: str) -> Timeframe:
+    """Return the candles a strategy is made for; hourly ones where the library does not know it."""
+    return CATALOGUE[strategy].timeframe if strategy in CATALOGUE else Timeframe.H1
+
+
+def usual_pairs(strategy: str) -> tuple[Pair, ...]:
+    """Return two pairs of the kind a strategy trades, for whoever names none.
+
+    Examples
+    --------
+    >>> [str(pair) for pair in usual_pairs("FundingCarry")]
+    ['BTC/USDT:USDT', 'ETH/USDT:USDT']
+    """
+    card = CATALOGUE.get(strategy)
+    settle = "USDT" if card is not None and card.market is Market.PERPETUAL else None
+    return tuple(Pair(base, "USDT", settle) for base in ("BTC", "ETH"))

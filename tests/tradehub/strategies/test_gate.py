@@ -10,7 +10,12 @@ from hypothesis import strategies as st
 
 from proratio_core.errors import DataError
 from proratio_core.values import Timeframe
-from proratio_tradehub.strategies.gate import approvals, judged_close_ms, signal_id
+from proratio_tradehub.strategies.gate import (
+    approvals,
+    judged_close_ms,
+    signal_id,
+    strategy_of,
+)
 
 _HOUR = Timeframe.H1.ms
 
@@ -46,6 +51,20 @@ def test_no_votes_open_nothing() -> None:
 @given(minutes=st.integers(0, 4_000_000_000 // 60), name=st.sampled_from(["offline", "my-panel"]))
 def test_signal_id_names_its_candle(minutes: int, name: str) -> None:
     assert judged_close_ms(signal_id(name, minutes * 60_000)) == minutes * 60_000
+
+
+@pytest.mark.parametrize("strategy", ["", "Momentum"])
+def test_signal_id_names_the_strategy_of_an_orchestrator_and_the_same_candle(
+    strategy: str,
+) -> None:
+    tag = signal_id("offline", 1_704_110_400_000, strategy=strategy)
+    assert strategy_of(tag) == strategy
+    assert judged_close_ms(tag) == 1_704_110_400_000
+
+
+@pytest.mark.parametrize("tag", ["", "force_entry", "offline@2024-01-01T12:00Z", "@a/b"])
+def test_other_tags_name_no_strategy(tag: str) -> None:
+    assert strategy_of(tag) == ""
 
 
 @pytest.mark.parametrize("tag", ["", "force_entry", "offline@", "offline@tomorrow", "@NaT"])
