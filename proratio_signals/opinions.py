@@ -149,7 +149,8 @@ class AbstentionKind(StrEnum):
     SUSPENDED = "SUSPENDED"
     """The provider failed repeatedly and is left alone for a moment; nothing was asked."""
     LOST = "LOST"
-    """Another process asks exactly this, or died today while it did; nobody pays for it twice."""
+    """Nothing was asked, for a reason of our own: another process asks exactly this or died today
+    while it did, and nobody pays for it twice; or the database did not grant the money in time."""
     FAILED = "FAILED"
     """Anything else, such as a request the provider does not accept."""
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 import structlog
 
 from proratio_core.clock import Clock
+from proratio_core.errors import TransientError
 from proratio_signals.calls import Call, call_key, charge_usd
 from proratio_signals.caps import Refused
 from proratio_signals.opinions import Abstention, AbstentionKind, Answer, Usage
@@ -77,20 +78,23 @@ class BudgetedProvider:
     async def ask(self, prompt: Prompt, *, deadline_s: float) -> Answer:
         """Return the answer with what it was charged, or an abstention that cost nothing.
 
-        Raises
-        ------
-        TransientError
-            The database is away; nothing was asked.
+        It is over before the deadline, also when the database is not: who stops waiting cannot know
+        whether a provider was late or nobody was asked.
         """
         started_s = self._clock.monotonic()
-        found = await self._reserve(self._call(prompt, deadline_s), deadline_s)
+        margin_s = min(_SETTLING_S, deadline_s * _SETTLING_PART)
+        found: Found | Abstention
+        try:
+            async with asyncio.timeout(deadline_s - margin_s):
+                found = await self._reserve(self._call(prompt, deadline_s), deadline_s)
+        except (TimeoutError, TransientError) as error:
+            found = _unheard(error)
         waited_s = self._clock.monotonic() - started_s
         if isinstance(found, Reserved):
-            margin_s = min(_SETTLING_S, deadline_s * _SETTLING_PART)
             return await self._spend(prompt, found, deadline_s - waited_s - margin_s)
         if isinstance(found, Paid):
             return found.answer
-        result = _abstention(found)
+        result = found if isinstance(found, Abstention) else _abstention(found)
         _log.warning("not_asked", voter=self._voter.name, kind=result.kind, detail=result.detail)
         return Answer(result, "", Usage(), latency_s=waited_s, cost_usd=0.0)
 
@@ -134,6 +138,11 @@ class BudgetedProvider:
         charged_usd = charge_usd(answer, reserved_usd=reserved.usd)
         await self._purse.settle(reserved, answer, usd=charged_usd)
         return replace(answer, cost_usd=charged_usd)
+
+
+def _unheard(error: Exception) -> Abstention:
+    detail = f"the budget could not be asked in time ({str(error) or type(error).__name__})"
+    return Abstention(AbstentionKind.LOST, detail, billable=False)
 
 
 def _abstention(found: UnderWay | Lost | Refused) -> Abstention:

@@ -108,6 +108,27 @@ def test_the_cap_stops_a_run_and_the_next_day_pays_only_for_the_rest(
     assert sum(money(stocked)) == pytest.approx(bill_usd)
 
 
+def test_questions_that_could_not_be_asked_in_time_stay_open_and_are_no_votes(
+    fake: FakeProviders, stocked: Database, database_url: str, tmp_path: Path
+) -> None:
+    hasty = PROFILE.model_copy(update={"deadline_s": 1.0})
+    settings = fake.settings(tmp_path)
+
+    async def session() -> BackfillReport:
+        async with open_advisor(settings, stocked, hasty, clock=SystemClock()) as advisor:
+            return await backfill(QUESTIONS[:4], advisor, Ledger(stocked), concurrency=4)
+
+    with Database(database_url).dedicated() as busy, busy.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(5003, 0)")  # as a process that reserves, and hangs
+        held_up = asyncio.run(session())
+    after = asyncio.run(session())
+
+    assert (held_up.asked, len(held_up.refused)) == (0, 4)
+    assert "the budget could not be asked in time" in held_up.refused[0].reason
+    assert (after.asked, after.degraded, len(after.refused)) == (4, 0, 0)
+    assert set(asked(fake).values()) == {1}
+
+
 _RUN = """
 import sys
 from pathlib import Path
