@@ -8,12 +8,14 @@ and slow, expensive ones at once. A killed run loses at most the answers under w
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Protocol
 
 from proratio_core.candles import CandleStore
+from proratio_core.clock import SystemClock
 from proratio_core.errors import (
     BudgetError,
     ConfigurationError,
@@ -22,10 +24,11 @@ from proratio_core.errors import (
     TransientError,
 )
 from proratio_core.values import SeriesKey
+from proratio_signals.answered import Answered
 from proratio_signals.consult import Advisor, span_of
 from proratio_signals.ledger import Decision, Ledger, Origin
 from proratio_signals.opinions import Abstention, AbstentionKind
-from proratio_signals.profile import Profile
+from proratio_signals.profile import RULES, Profile
 from proratio_signals.questions import Question
 from proratio_signals.snapshot import Snapshot, Windows
 
@@ -42,6 +45,9 @@ __all__ = [
 
 _GIVE_UP_AFTER = 5
 """So many votes in a row without a single answer are an outage, not bad luck."""
+
+_RULES_AT_ONCE = 1_000
+"""Rules wait for nobody."""
 
 Progress = Callable[[int, int], None]
 
@@ -198,13 +204,14 @@ async def backfill(
     run = _Run(
         todo,
         advisor,
-        _Writer(ledger, advisor.profile),
+        writer=_Writer(ledger, advisor.profile),
+        answered=Answered(ledger, advisor.profile.hash, todo.open, clock=SystemClock()),
         retry_degraded=retry_degraded,
         progress=progress,
     )
     try:
         async with asyncio.TaskGroup() as group:
-            for _ in range(max(1, min(concurrency, len(todo.open)))):
+            for _ in range(max(1, min(concurrency, len(todo.open), _turns(advisor.profile)))):
                 group.create_task(run.work())
     except ExceptionGroup as failures:  # raising inside `except*` would wrap again before 3.11.4
         expected, unexpected = failures.split(ProratioError)
@@ -225,6 +232,16 @@ async def backfill(
     )
 
 
+def _turns(profile: Profile) -> int:
+    """Return how many questions can be under way without a voter waiting for its turn.
+
+    A call that waits for its turn uses up its deadline, and one that gets none is an abstention.
+    """
+    seats = Counter(voter.provider for voter in profile.voters if voter.provider != RULES)
+    turns = (profile.limit_of(name).at_once // count for name, count in seats.items())
+    return max(1, min(turns, default=_RULES_AT_ONCE))
+
+
 class _Run:
     """One backfill under way: the questions left, and what was counted."""
 
@@ -232,8 +249,9 @@ class _Run:
         self,
         todo: BackfillPlan,
         advisor: Advisor,
-        writer: _Writer,
         *,
+        writer: _Writer,
+        answered: Answered,
         retry_degraded: bool,
         progress: Progress | None,
     ) -> None:
@@ -247,6 +265,7 @@ class _Run:
         self._todo = todo
         self._left: Iterator[Question] = iter(todo.open)
         self._advisor = advisor
+        self._answered = answered
         self._retry_degraded = retry_degraded
         self._progress = progress
         self._silent_in_a_row = 0
@@ -276,7 +295,7 @@ class _Run:
         """Whether another process recorded an answer since the plan was made."""
         if self._retry_degraded or self._advisor.profile.is_rules:
             return False
-        return await asyncio.to_thread(self._advisor.find, question, snapshot) is not None
+        return await self._answered.has(question, snapshot)
 
     def _count(self, decision: Decision) -> None:
         consensus = decision.consensus

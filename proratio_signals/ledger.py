@@ -132,6 +132,22 @@ class Ledger:
             rows = cursor.fetchall()
         return tuple(vote_from_row(key, profile_hash, row) for row in rows)
 
+    def answered(
+        self, key: SeriesKey, profile_hash: str, *, timerange: Timerange
+    ) -> dict[Question, str]:
+        """Return the questions of a series that have an answer, each with its snapshot's hash.
+
+        As `votes`, but only what tells whether a question is open: a tenth of the work.
+        """
+        with self._database.transaction() as cursor:
+            cursor.execute(
+                "SELECT DISTINCT ON (as_of) as_of, snapshot_hash FROM vote "  # noqa: S608
+                f"WHERE series_id = {_SERIES} AND profile_id = {_PROFILE} "
+                "AND as_of >= %s AND as_of < %s ORDER BY as_of, attempt DESC",
+                (*_identity(key), profile_hash, timerange.start, timerange.end),
+            )
+            return {Question(key, as_of): snapshot for as_of, snapshot in cursor.fetchall()}
+
     def get(self, vote_id: int) -> LedgerVote | None:
         """Return the vote with this id; None when there is none."""
         with self._database.transaction() as cursor:

@@ -108,4 +108,6 @@ def _templates() -> Mapping[str, str]:
 
 def _plain(value: float) -> str:
     """Return a number without an exponent, in as few digits as give it back exactly."""
+    if isinstance(value, float) and "e" not in (digits := float.__repr__(value)):
+        return digits.removesuffix(".0")  # the same digits as below, in a tenth of the time
     return np.format_float_positional(value, trim="-")

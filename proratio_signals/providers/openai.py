@@ -122,7 +122,10 @@ class _ResponsesWire:
 
     async def send(self, prompt: Prompt, *, timeout_s: float) -> bytes:
         response = await self._client.responses.with_raw_response.create(
-            instructions=prompt.system, input=prompt.user, timeout=timeout_s, **self._request
+            instructions=prompt.system,
+            input=prompt.user,
+            timeout=timeout_s,
+            extra_body=self._request,  # sent as it is; as parameters the SDK rebuilds it every time
         )
         body: bytes = response.http_response.content
         return body

@@ -1,8 +1,8 @@
 """A backfill against waiting alone: `python -m tests.bench.bench_backfill`.
 
-2,000 questions, 32 under way at once, three voters through their real SDKs, a loopback server in a
-process of its own that takes 200 ms an answer. Everything a paid backfill does is on: money reserved
-before each call and settled after it, votes recorded in PostgreSQL, nothing asked twice.
+2,000 questions, 32 under way at once, three voters through their real SDKs, a loopback server in
+a process of its own that takes 200 ms an answer. Everything a paid backfill does is on: money is
+reserved before each call and settled after it, votes are recorded, nothing is asked twice.
 
 The ideal is the time in which nothing but waiting happens: the three voters of a question are asked
 at once, so 2,000 questions / 32 at once x 0.2 s = 12.5 s. The goal is 1.3 times that.

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -22,7 +23,8 @@ from proratio_signals.consult import Advisor
 from proratio_signals.ledger import Decision, Ledger, LedgerVote
 from proratio_signals.opinions import AbstentionKind, Action, Answer
 from proratio_signals.panel import Panel
-from proratio_signals.profile import Profile, load_profile
+from proratio_signals.profile import Limit, Profile, load_profile
+from proratio_signals.prompts import Prompt
 from proratio_signals.providers.registry import create_providers
 from proratio_signals.questions import Question
 from tests.signals.samples import (
@@ -115,6 +117,29 @@ def test_second_run_asks_nothing(stocked: Database) -> None:
 
     assert (report.answered_before, report.asked) == (40, 0)
     assert all(not voter.asked for voter in panel.values())
+
+
+def test_no_voter_waits_for_its_turn_where_the_profile_sets_few(stocked: Database) -> None:
+    @dataclass
+    class Crowded(CountingProvider):
+        at_once: int = 0
+        most: int = 0
+
+        async def ask(self, prompt: Prompt, *, deadline_s: float) -> Answer:
+            self.at_once += 1
+            self.most = max(self.most, self.at_once)
+            answer = await super().ask(prompt, deadline_s=deadline_s)
+            self.at_once -= 1
+            return answer
+
+    few = panel_profile(limits=(Limit(provider="counting", at_once=7),))  # three seats of it
+    panel = {voter.name: Crowded(said(Action.BUY, 0.9), delay_s=0.01) for voter in few.voters}
+    advisor = advisor_for(stocked, dict(panel), few)
+
+    report = asyncio.run(backfill(QUESTIONS, advisor, Ledger(stocked), concurrency=32))
+
+    assert report.asked == 40
+    assert sum(provider.most for provider in panel.values()) <= 7
 
 
 def test_plan_counts_without_asking(stocked: Database) -> None:

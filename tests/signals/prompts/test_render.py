@@ -4,10 +4,14 @@ import hashlib
 import re
 from importlib import resources
 
+import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from proratio_core.errors import ConfigurationError
 from proratio_signals.prompts import render
+from proratio_signals.prompts.render import _plain
 from proratio_signals.snapshot import take_snapshot
 from tests.signals.samples import BTC, ROLES, candle_frame, close_of
 
@@ -67,3 +71,10 @@ def test_hash_covers_role_and_text_and_is_reproducible() -> None:
 def test_unknown_version_lists_what_there_is() -> None:
     with pytest.raises(ConfigurationError, match=r"no prompt 'v9'.*risk_v1, sentiment_v1"):
         render("risk", "v9", SNAPSHOT)
+
+
+@given(st.floats() | st.floats(-1e6, 1e6).map(lambda value: round(value, 4)))
+def test_numbers_are_written_as_numpy_writes_them_without_an_exponent(value: float) -> None:
+    expected = np.format_float_positional(value, trim="-")
+
+    assert _plain(value) == _plain(np.float64(value)) == expected

@@ -320,5 +320,5 @@ def test_without_the_database_nobody_is_asked(fake: FakeProviders, tmp_path: Pat
 
     ballots = office.run(CONSENSUS, lambda panel: vote(panel, CONSENSUS))
 
-    assert kinds(ballots) == [AbstentionKind.FAILED] * 3
+    assert kinds(ballots) == [AbstentionKind.LOST] * 3
     assert fake.count() == 0
