@@ -12,7 +12,10 @@ from proratio_tradehub.risk.checks import (
     check_not_negative,
     check_positive,
 )
-from proratio_tradehub.risk.positions import Side, asset_of
+from proratio_tradehub.risk.planning import distance_frac, loss_of_stake_frac
+from proratio_tradehub.risk.positions import asset_of
+from proratio_tradehub.risk.scored import ScoredHistory
+from proratio_tradehub.risk.sides import Side
 
 __all__ = ["EntryIntent"]
 
@@ -34,7 +37,7 @@ class EntryIntent:
     expected_return_frac
         Move of the price in its favour that is expected, as a fraction; only without a target.
     stake_quote
-        Own money proposed for it.
+        The most own money it could use; the profile's sizing and its limits shrink it.
     leverage
         Notional value over own money; 1 on spot.
     confidence
@@ -51,6 +54,8 @@ class EntryIntent:
         Length of a candle in seconds.
     is_degraded
         Whether the consensus behind it lacks a voter.
+    history
+        What entries like it came to, for sizing by Kelly; None when nothing was scored.
     min_stake_quote
         Least own money with which the market accepts such an entry; 0 when it does not say.
 
@@ -76,6 +81,7 @@ class EntryIntent:
     data_age_s: float
     candle_s: float
     is_degraded: bool = False
+    history: ScoredHistory | None = None
     min_stake_quote: float = 0.0
 
     def __post_init__(self) -> None:
@@ -107,13 +113,13 @@ class EntryIntent:
         """How far the price may move against the entry; None without a stop, <= 0 if misplaced."""
         if self.stop_price is None:
             return None
-        return self.side.sign * (1.0 - self.stop_price / self.price)
+        return distance_frac(self.side, self.price, self.stop_price)
 
     @property
     def reward_frac(self) -> float | None:
         """The move hoped for, from the target or else the expected return; None if unknown."""
         if self.target_price is not None:
-            return self.side.sign * (self.target_price / self.price - 1.0)
+            return -distance_frac(self.side, self.price, self.target_price)
         return self.expected_return_frac
 
     @property
@@ -129,9 +135,13 @@ class EntryIntent:
         """
         if self.stop_price is None:
             return None
-        distance = self.side.sign * (1.0 - self.stop_price / self.price)
-        costs = (self.fee_frac + self.slippage_frac) * (1.0 + self.stop_price / self.price)
-        return self.leverage * (distance + costs)
+        return loss_of_stake_frac(
+            self.side,
+            self.price,
+            self.stop_price,
+            cost_frac=self.fee_frac + self.slippage_frac,
+            leverage=self.leverage,
+        )
 
     def _check_optional(self) -> None:
         if self.stop_price is not None:
@@ -142,3 +152,5 @@ class EntryIntent:
             check_finite("expected_return_frac", self.expected_return_frac)
         if not isinstance(self.is_degraded, bool):
             raise RiskError(f"is_degraded is {self.is_degraded!r}; expected True or False")
+        if self.history is not None and not isinstance(self.history, ScoredHistory):
+            raise RiskError(f"history is {self.history!r}; expected ScoredHistory or None")

@@ -39,7 +39,7 @@ class LimitDocument(BaseModel):
 
 
 class Sizing(LimitDocument):
-    """How large an entry is proposed; the smallest of the ways that are set counts.
+    """How large an entry may be; the smallest of the ways that are set counts.
 
     Parameters
     ----------

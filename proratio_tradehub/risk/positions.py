@@ -5,34 +5,17 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 
 from proratio_core.errors import RiskError
 from proratio_core.values import Pair
 from proratio_tradehub.risk.checks import check_not_negative, check_positive, check_utc
+from proratio_tradehub.risk.planning import loss_from_mark_quote
+from proratio_tradehub.risk.sides import Side
 
-__all__ = ["Position", "Side", "asset_of"]
+__all__ = ["Position", "asset_of"]
 
 _MULTIPLIED = re.compile(r"^10{3,6}(?=[A-Z])")
 """Exchanges trade cheap coins by the thousand: 1000PEPE is as much PEPE as PEPE is."""
-
-
-class Side(StrEnum):
-    """Which way a position earns.
-
-    Examples
-    --------
-    >>> Side.SHORT.sign
-    -1
-    """
-
-    LONG = "long"
-    SHORT = "short"
-
-    @property
-    def sign(self) -> int:
-        """1 where a rising price earns, -1 where a falling one does."""
-        return 1 if self is Side.LONG else -1
 
 
 def asset_of(pair: Pair) -> str:
@@ -123,6 +106,10 @@ class Position:
         """
         if self.stop_price is None:
             return max(0.0, self.stake_quote + self.unrealised_quote)
-        adverse = self.side.sign * (self.mark_price - self.stop_price)
-        costs = self.exit_cost_frac * self.stop_price
-        return max(0.0, adverse + costs) * self.amount
+        return loss_from_mark_quote(
+            self.side,
+            self.mark_price,
+            self.stop_price,
+            amount=self.amount,
+            cost_frac=self.exit_cost_frac,
+        )

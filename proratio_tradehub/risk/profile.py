@@ -75,7 +75,7 @@ class RiskProfile(LimitDocument):
     max_stop_distance_frac
         Distance of the stop from the price.
     sizing
-        How large an entry is proposed.
+        How large an entry may be.
     """
 
     name: Annotated[str, _FIXED, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
@@ -112,24 +112,9 @@ class RiskProfile(LimitDocument):
 
     @model_validator(mode="after")
     def _check_contradictions(self) -> Self:
-        _check_rising(self, "max_planned_loss_frac", "max_heat_frac", "max_drawdown_frac")
-        _check_rising(
-            self,
-            "max_planned_loss_frac",
-            "max_daily_loss_frac",
-            "max_weekly_loss_frac",
-            "max_monthly_loss_frac",
-            "max_drawdown_frac",
-        )
-        _check_rising(self, "reduced_drawdown_frac", "max_drawdown_frac")
-        if self.reduced_drawdown_frac == self.max_drawdown_frac:
-            raise ValueError("reduced_drawdown_frac must be below max_drawdown_frac, which halts")
-        if self.sizing.stake_frac > self.max_asset_exposure_frac:
-            raise ValueError(
-                f"sizing.stake_frac ({self.sizing.stake_frac:g}) is more than one asset may hold "
-                f"(max_asset_exposure_frac {self.max_asset_exposure_frac:g}); lower the stake"
-            )
-        self._check_leverage()
+        _check_losses(self)
+        _check_size(self)
+        _check_leverage(self)
         return self
 
     @cached_property
@@ -143,18 +128,45 @@ class RiskProfile(LimitDocument):
     def _sorted(self, markets: frozenset[Market]) -> list[str]:
         return sorted(markets)
 
-    def _check_leverage(self) -> None:
-        if self.max_leverage > 1.0 and Market.PERPETUAL not in self.markets:
-            raise ValueError(
-                f"max_leverage is {self.max_leverage:g} and spot has none; write 1, or allow "
-                "perpetual in markets"
-            )
-        highest = 1.0 if self.ladder is None else self.ladder.steps[-1].leverage
-        if highest > self.max_leverage:
-            raise ValueError(
-                f"the ladder ends at {highest:g}x, above max_leverage {self.max_leverage:g}; "
-                "shorten the ladder"
-            )
+
+def _check_losses(profile: RiskProfile) -> None:
+    """Raise unless each loss fits into those that are meant to be larger."""
+    _check_rising(profile, "max_planned_loss_frac", "max_heat_frac", "max_drawdown_frac")
+    _check_rising(
+        profile,
+        "max_planned_loss_frac",
+        "max_daily_loss_frac",
+        "max_weekly_loss_frac",
+        "max_monthly_loss_frac",
+        "max_drawdown_frac",
+    )
+    _check_rising(profile, "reduced_drawdown_frac", "max_drawdown_frac")
+    if profile.reduced_drawdown_frac == profile.max_drawdown_frac:
+        raise ValueError("reduced_drawdown_frac must be below max_drawdown_frac, which halts")
+
+
+def _check_size(profile: RiskProfile) -> None:
+    """Raise unless an asset may hold what an entry may stake."""
+    if profile.sizing.stake_frac > profile.max_asset_exposure_frac:
+        raise ValueError(
+            f"sizing.stake_frac ({profile.sizing.stake_frac:g}) is more than one asset may hold "
+            f"(max_asset_exposure_frac {profile.max_asset_exposure_frac:g}); lower the stake"
+        )
+
+
+def _check_leverage(profile: RiskProfile) -> None:
+    """Raise unless there is a market for the leverage, and the ladder stays below its cap."""
+    if profile.max_leverage > 1.0 and Market.PERPETUAL not in profile.markets:
+        raise ValueError(
+            f"max_leverage is {profile.max_leverage:g} and spot has none; write 1, or allow "
+            "perpetual in markets"
+        )
+    highest = 1.0 if profile.ladder is None else profile.ladder.steps[-1].leverage
+    if highest > profile.max_leverage:
+        raise ValueError(
+            f"the ladder ends at {highest:g}x, above max_leverage {profile.max_leverage:g}; "
+            "shorten the ladder"
+        )
 
 
 def _check_rising(profile: RiskProfile, *names: str) -> None:

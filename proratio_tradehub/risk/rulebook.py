@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from proratio_tradehub.risk.limits import Sizing
 from proratio_tradehub.risk.profile import RiskProfile
 from proratio_tradehub.risk.rules import (
     AssetExposureRule,
@@ -32,6 +33,12 @@ from proratio_tradehub.risk.rules import (
     TradingStateRule,
     VolatilityBreakerRule,
 )
+from proratio_tradehub.risk.sizing import (
+    FixedFractionRule,
+    KellyRule,
+    RiskBudgetRule,
+    VolatilityTargetRule,
+)
 
 __all__ = ["rules_of"]
 
@@ -46,6 +53,7 @@ def rules_of(profile: RiskProfile) -> tuple[RiskRule, ...]:
         *_rules_of_the_account(profile),
         *_rules_of_the_data(profile),
         *_rules_of_the_entry(profile),
+        *_rules_of_sizing(profile.sizing),
         *_rules_of_the_stake(profile),
     )
 
@@ -86,6 +94,16 @@ def _rules_of_the_entry(profile: RiskProfile) -> Iterator[RiskRule]:
     yield CostCoverageRule(profile.min_profit_to_costs)
     if profile.max_correlation is not None:
         yield CorrelationRule(profile.max_correlation, profile.correlation_candles)
+
+
+def _rules_of_sizing(sizing: Sizing) -> Iterator[RiskRule]:
+    yield FixedFractionRule(sizing.stake_frac)
+    if sizing.risk_budget_frac is not None:
+        yield RiskBudgetRule(sizing.risk_budget_frac)
+    if sizing.kelly_frac is not None:
+        yield KellyRule(sizing.kelly_frac)
+    if sizing.target_volatility_frac is not None:
+        yield VolatilityTargetRule(sizing.target_volatility_frac)
 
 
 def _rules_of_the_stake(profile: RiskProfile) -> Iterator[RiskRule]:

@@ -13,6 +13,7 @@ from proratio_tradehub.risk.checks import (
     check_positive,
     check_utc,
 )
+from proratio_tradehub.risk.planning import drawdown_frac
 from proratio_tradehub.risk.positions import Position
 from proratio_tradehub.risk.returns import RecentReturns
 
@@ -108,7 +109,7 @@ class PortfolioState:
     @property
     def drawdown_frac(self) -> float:
         """How far equity is below its peak, 0 to 1."""
-        return max(0.0, 1.0 - self.equity_quote / self.peak_equity_quote)
+        return drawdown_frac(self.equity_quote, self.peak_equity_quote)
 
     @property
     def heat_quote(self) -> float:

@@ -34,7 +34,7 @@ class CostCoverageRule:
                 self.name, "the expected move is unknown; give the entry a target or a return"
             )
         needed = self.min_profit_to_costs * intent.round_trip_cost_frac
-        if reward > needed * (1.0 + ROUNDING_FRAC) and reward > 0.0:
+        if reward > needed * (1.0 + ROUNDING_FRAC):
             return None
         return Refusal(
             self.name,

@@ -11,8 +11,9 @@ import numpy.typing as npt
 
 from proratio_core.values import Pair
 from proratio_tradehub.risk.intent import EntryIntent
-from proratio_tradehub.risk.positions import Position, Side
+from proratio_tradehub.risk.positions import Position
 from proratio_tradehub.risk.returns import RecentReturns
+from proratio_tradehub.risk.sides import Side
 from proratio_tradehub.risk.state import PortfolioState, TradingState
 
 NOW = datetime(2024, 3, 14, 12, tzinfo=UTC)

@@ -8,9 +8,9 @@ import pytest
 
 from proratio_tradehub.risk.engine import RiskEngine
 from proratio_tradehub.risk.intent import EntryIntent
-from proratio_tradehub.risk.positions import Side
 from proratio_tradehub.risk.profile_files import load_risk_profile, risk_profile_names
 from proratio_tradehub.risk.rulebook import rules_of
+from proratio_tradehub.risk.sides import Side
 from proratio_tradehub.risk.state import PortfolioState, TradingState
 from proratio_tradehub.risk.verdict import Cap, Finding, Refusal, Scaling, Verdict
 from tests.tradehub.risk.made import BTC, BTC_PERP, a_position, a_state, an_intent
@@ -78,16 +78,23 @@ def test_first_veto_decides_and_all_are_kept_in_order() -> None:
 
 
 def test_smallest_cap_counts_and_all_are_kept() -> None:
-    verdict = ENGINE.assess(a_state(free_quote=6_000.0), an_intent(stake_quote=90_000.0))
-    caps = {cap.rule: cap.stake_quote for cap in verdict.caps}
+    state = a_state(free_quote=3_000.0)
+    verdict = ENGINE.assess(state, an_intent(stake_quote=90_000.0, confidence=0.8))
 
-    assert caps == {
+    assert {cap.rule: cap.stake_quote for cap in verdict.caps} == {
+        "fixed fraction": pytest.approx(4_000.0),
         "planned loss": pytest.approx(2_000 / LOSS_FRAC),
         "asset exposure": pytest.approx(10_000.0),
-        "free balance": pytest.approx(6_000 / 1.001),
-    } | ({"heat": caps["heat"]} if "heat" in caps else {})
-    assert verdict.stake_quote == pytest.approx(6_000 / 1.001)
-    assert verdict.planned_loss_quote == pytest.approx(6_000 / 1.001 * LOSS_FRAC)
+        "free balance": pytest.approx(3_000 / 1.001),
+    }
+    assert verdict.stake_quote == pytest.approx(3_000 / 1.001)
+    assert verdict.planned_loss_quote == pytest.approx(3_000 / 1.001 * LOSS_FRAC)
+
+
+def test_profile_sizes_whatever_is_proposed() -> None:
+    verdict = ENGINE.assess(a_state(), an_intent(stake_quote=100_000.0, confidence=0.7))
+
+    assert verdict.stake_quote == pytest.approx(0.05 * 0.7 * 100_000)
 
 
 def test_scaling_shrinks_what_the_caps_leave() -> None:

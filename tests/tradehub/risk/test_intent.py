@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from proratio_core.errors import RiskError
 from proratio_tradehub.risk.intent import EntryIntent
-from proratio_tradehub.risk.positions import Side
+from proratio_tradehub.risk.scored import ScoredHistory
+from proratio_tradehub.risk.sides import Side
 from tests.tradehub.risk.made import BTC_PERP, an_intent
 
 
@@ -141,3 +142,11 @@ def test_degraded_is_a_yes_or_no() -> None:
     with pytest.raises(RiskError, match=r"^is_degraded is None; expected True or False$"):
         an_intent(is_degraded=None)
     assert an_intent().is_degraded is False
+
+
+def test_history_is_one_or_none() -> None:
+    history = ScoredHistory(wins=1, losses=0, mean_win_frac=0.1, mean_loss_frac=0.0)
+
+    assert an_intent(history=history).history is history
+    with pytest.raises(RiskError, match=r"^history is 0\.5; expected ScoredHistory or None$"):
+        an_intent(history=0.5)

@@ -9,7 +9,8 @@ import pytest
 
 from proratio_core.errors import RiskError
 from proratio_core.values import Pair
-from proratio_tradehub.risk.positions import Position, Side, asset_of
+from proratio_tradehub.risk.positions import Position, asset_of
+from proratio_tradehub.risk.sides import Side
 from tests.tradehub.risk.made import BTC_PERP, a_position
 
 
@@ -100,8 +101,7 @@ def test_names_instead_of_values_are_refused(changes: dict[str, object]) -> None
         a_position(**changes)
 
 
-def test_position_is_frozen_and_has_a_sign() -> None:
+def test_position_is_frozen() -> None:
     with pytest.raises(FrozenInstanceError):
         a_position().amount = 2.0  # type: ignore[misc]
-    assert (Side.LONG.sign, Side.SHORT.sign) == (1, -1)
     assert a_position(leverage=1.0) == a_position()

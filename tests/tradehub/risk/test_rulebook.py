@@ -30,8 +30,15 @@ from proratio_tradehub.risk.rules import (
     TradingStateRule,
     VolatilityBreakerRule,
 )
+from proratio_tradehub.risk.sizing import (
+    FixedFractionRule,
+    KellyRule,
+    RiskBudgetRule,
+    VolatilityTargetRule,
+)
 
 SPOT = load_risk_profile("conservative-spot")
+SIZING = {FixedFractionRule, RiskBudgetRule, KellyRule, VolatilityTargetRule}
 
 
 def test_profile_that_limits_everything_has_every_rule_in_order() -> None:
@@ -54,6 +61,9 @@ def test_profile_that_limits_everything_has_every_rule_in_order() -> None:
         RewardRiskRule(2.0),
         CostCoverageRule(3.0),
         CorrelationRule(0.80, 96),
+        FixedFractionRule(0.05),
+        RiskBudgetRule(0.01),
+        VolatilityTargetRule(0.10),
         LeverageRule(1.0),
         PlannedLossRule(0.01),
         PortfolioHeatRule(0.02),
@@ -96,6 +106,19 @@ def test_ladder_reaches_its_rule() -> None:
     profile = load_risk_profile("tradingbot-v2")
 
     assert LeverageRule(4.0, profile.ladder) in rules_of(profile)
+
+
+def test_each_way_of_sizing_that_is_set_is_a_rule() -> None:
+    every = rules_of(load_risk_profile("autonomous"))
+    one = rules_of(load_risk_profile("proratio"))
+
+    assert [rule for rule in every if type(rule) in SIZING] == [
+        FixedFractionRule(0.20),
+        RiskBudgetRule(0.02),
+        KellyRule(0.25),
+        VolatilityTargetRule(0.20),
+    ]
+    assert [rule for rule in one if type(rule) in SIZING] == [FixedFractionRule(0.05)]
 
 
 def test_names_differ() -> None:

@@ -25,6 +25,7 @@ REMEDY = (
     [
         {},
         {"max_positions": 3},
+        {"description": "the same with other words"},
         {"max_positions": 2, "max_drawdown_frac": 0.08},
         {"markets": ["spot"]},
         {"min_reward_risk": 2.5},

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from proratio_tradehub.risk.positions import Side
 from proratio_tradehub.risk.rules import AssetExposureRule
+from proratio_tradehub.risk.sides import Side
 from proratio_tradehub.risk.verdict import Cap, Refusal
 from tests.tradehub.risk.made import BTC, BTC_PERP, a_position, a_state, an_intent
 

@@ -2,12 +2,12 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
 import pytest
 
-from proratio_tradehub.risk.positions import Position, Side
+from proratio_tradehub.risk.positions import Position
 from proratio_tradehub.risk.returns import RecentReturns
 from proratio_tradehub.risk.rules import CorrelationRule
+from proratio_tradehub.risk.sides import Side
 from proratio_tradehub.risk.verdict import Finding, Refusal
 from tests.tradehub.risk.made import (
     BTC,
@@ -87,7 +87,9 @@ def test_too_few_returns_are_unknown(candles: int, refused: bool) -> None:
 
 
 def test_correlation_exactly_at_the_limit_is_no_objection() -> None:
-    row = np.resize([1.0, -1.0], 96)
-    state = a_state(positions=(a_position(),), returns=RecentReturns.of({BTC: row, ETH: row}))
+    state = a_state(positions=(a_position(),), returns=returns_of(BTC, ETH))
+    correlation = state.returns.correlation(BTC, ETH)
 
-    assert CorrelationRule(1.0, 96).check(state, an_intent()) is None
+    assert correlation is not None
+    assert CorrelationRule(correlation, 96).check(state, an_intent()) is None
+    assert CorrelationRule(correlation - 1e-12, 96).check(state, an_intent()) is not None

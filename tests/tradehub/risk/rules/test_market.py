@@ -20,6 +20,9 @@ def test_pair_of_another_market_is_refused() -> None:
 
 
 def test_refusal_lists_what_is_allowed_in_order() -> None:
-    finding = MarketRule(frozenset()).check(a_state(), an_intent())
+    """No market is of neither kind; the list is what is looked at here."""
+    rule = MarketRule(frozenset({"spot-2", "margin"}))  # type: ignore[arg-type]
 
-    assert finding == Refusal("market", "BTC/USDT is a spot pair; allowed: ")
+    assert rule.check(a_state(), an_intent()) == Refusal(
+        "market", "BTC/USDT is a spot pair; allowed: margin, spot-2"
+    )

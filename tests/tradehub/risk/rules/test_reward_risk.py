@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from proratio_tradehub.risk.positions import Side
 from proratio_tradehub.risk.rules import RewardRiskRule
+from proratio_tradehub.risk.sides import Side
 from proratio_tradehub.risk.verdict import Finding, Refusal
 from tests.tradehub.risk.made import BTC_PERP, a_state, an_intent
 

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from proratio_tradehub.risk.positions import Side
 from proratio_tradehub.risk.rules import StopPresentRule
 from proratio_tradehub.risk.rules.stop_present import MARGIN_LOST_FRAC
+from proratio_tradehub.risk.sides import Side
 from proratio_tradehub.risk.verdict import Finding, Refusal
 from tests.tradehub.risk.made import BTC_PERP, SOL, a_position, a_state, an_intent
 
