@@ -15,6 +15,7 @@ from typing import Final, NamedTuple
 
 from proratio_core.database import Database
 from proratio_core.values import SeriesKey, Timerange
+from proratio_signals.probes import PROBE_EXCHANGE
 from proratio_signals.profile import RULES
 from proratio_signals.wrappers.breaker import COOL_DOWN_S, OPENS_AFTER, OUTAGES, BreakerState
 
@@ -41,10 +42,11 @@ _BY_CALL: Final = (
     "GROUP BY 1 ORDER BY 1"
 )
 _BY_PAIR: Final = (
-    "SELECT symbol, count(*), count(opinion.action), coalesce(sum(input_tokens), 0), "
-    "coalesce(sum(output_tokens), 0), coalesce(sum(cost_usd), 0), 0 FROM opinion "
+    "SELECT CASE WHEN exchange = %s THEN 'frozen probes' ELSE symbol END, count(*), "
+    "count(opinion.action), coalesce(sum(input_tokens), 0), coalesce(sum(output_tokens), 0), "
+    "coalesce(sum(cost_usd), 0), 0 FROM opinion "
     "JOIN vote ON vote.id = vote_id JOIN series ON series.id = series_id "
-    "WHERE provider <> %s AND recorded_at >= %s GROUP BY symbol ORDER BY symbol"
+    "WHERE provider <> %s AND recorded_at >= %s GROUP BY 1 ORDER BY 1"
 )
 _USED: Final = (
     "SELECT coalesce(sum(cost_usd), 0) FROM opinion WHERE vote_id IN ("
@@ -122,7 +124,7 @@ def costs(database: Database, grouping: Grouping, *, since: date) -> tuple[Cost,
     """Return what was spent from the UTC day `since` on, a row a group, in order."""
     with database.transaction() as cursor:
         if grouping is Grouping.PAIR:
-            cursor.execute(_BY_PAIR, (RULES, since))
+            cursor.execute(_BY_PAIR, (PROBE_EXCHANGE, RULES, since))
         else:
             cursor.execute(_BY_CALL.format(column=grouping.value), (since, list(_UNSENT)))
         return tuple(Cost(*row) for row in cursor.fetchall())

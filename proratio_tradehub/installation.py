@@ -28,6 +28,8 @@ from proratio_core.settings import Settings
 from proratio_signals.health import Condition, health_file
 from proratio_signals.profile import Profile, load_profile
 from proratio_signals.providers import create_providers, find_provider
+from proratio_signals.scoring.drift import alert_of
+from proratio_signals.scoring.probe_record import read_drift
 from proratio_signals.spending import Grouping, costs, provider_health
 from proratio_signals.wrappers.breaker import BreakerState
 
@@ -68,6 +70,7 @@ def examine(settings: Settings, clock: Clock) -> Iterator[Finding]:
     yield check_redis(settings)
     yield from check_voters(settings)
     yield from check_spending(settings, clock)
+    yield from check_drift(settings, clock)
     yield check_service(settings, clock)
     yield check_exchange(settings, clock)
 
@@ -212,6 +215,26 @@ def check_spending(settings: Settings, clock: Clock) -> Iterator[Finding]:
                 f"{provider.last_outcome} at {provider.last_at:%Y-%m-%d %H:%M:%S} UTC",
                 "the next call tries it; see `proratio signals cost --by provider`",
             )
+
+
+def check_drift(settings: Settings, clock: Clock) -> Iterator[Finding]:
+    """Say which voters no longer answer the frozen probes as before; silent where rules vote."""
+    try:
+        profile = load_profile(settings.profile, settings.user_data / "profiles")
+        if profile.is_rules:
+            return
+        with open_database(settings) as database:
+            found = read_drift(database, profile, until=clock.now())
+    except ProratioError:
+        return  # the profile's and the database's own findings say it
+    remedy = "see `proratio signals score`; raise what you doubt with the provider"
+    alerts = [alert for drift in found if (alert := alert_of(drift)) is not None]
+    for alert in alerts:
+        yield Finding("drift", Verdict.NOTE, alert, remedy)
+    if found and not alerts:
+        tested = sum(drift.p_value is not None for drift in found)
+        detail = f"no change seen; {tested} of {len(found)} voters have answered enough to say"
+        yield Finding("drift", Verdict.OK, detail)
 
 
 def check_service(settings: Settings, clock: Clock) -> Finding:

@@ -132,7 +132,7 @@ class LiveBot:
     @contextmanager
     def serving(self, profile: str) -> Iterator[subprocess.Popen[bytes]]:
         """Run `proratio signals serve` with the keys."""
-        command = [BIN / "proratio", "signals", "serve", "--profile", profile]
+        command = [BIN / "proratio", "signals", "serve", "--profile", profile, "--no-probe"]
         environment = {"DATABASE_URL": self.database_url, **self.fake.environment()}
         with self._process(command, "service.log", **environment) as service:
             yield service

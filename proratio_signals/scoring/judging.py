@@ -19,6 +19,7 @@ from proratio_signals.scoring.agreement import agreement_of
 from proratio_signals.scoring.contamination import Cutoff, contamination, cutoff_of
 from proratio_signals.scoring.figures import figures_of
 from proratio_signals.scoring.memorisation import memorisation_premium
+from proratio_signals.scoring.probe_record import read_drift
 from proratio_signals.scoring.reading import (
     read_facts,
     read_repeats,
@@ -104,6 +105,7 @@ class Judge:
             memorisation=self._memorisation(profile, track, siblings.twins, timerange),
             stability=self._stability(siblings.repeats, track, timerange),
             served=self._served(profile, keys, timerange),
+            drift=read_drift(self._database, profile, until=self._until),
         )
 
     def _statements(

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from proratio_signals.scoring.agreement import Agreement
 from proratio_signals.scoring.contamination import Cutoff
+from proratio_signals.scoring.drift import Drift
 from proratio_signals.scoring.figures import Figures
 from proratio_signals.scoring.intervals import Estimate
 from proratio_signals.scoring.stability import Stability
@@ -119,6 +120,8 @@ class Scorecard:
         Flip rates; empty unless something was asked more than once.
     served
         Which models answered; more than one for a voter means the provider changed it.
+    drift
+        Whether voters answer the frozen probes as before; empty unless they were asked.
     """
 
     profile: str
@@ -137,3 +140,4 @@ class Scorecard:
     memorisation: tuple[Premium, ...]
     stability: tuple[Stability, ...]
     served: tuple[Served, ...]
+    drift: tuple[Drift, ...]

@@ -257,7 +257,8 @@ def _choose(
     keys = tuple(
         stored.key
         for stored in store.series(exchange=exchange)
-        if (not wanted or stored.key.pair in wanted)
+        if stored.version  # of others only votes are known: probes, a replayed exchange
+        and (not wanted or stored.key.pair in wanted)
         and (length is None or stored.key.timeframe is length)
     )
     missing = [str(pair) for pair in wanted if pair not in {key.pair for key in keys}]

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 __all__ = [
     "AsJson",
     "CandleLength",
+    "DryRun",
     "Exchange",
     "ProfileName",
     "Span",
@@ -30,6 +31,9 @@ Exchange = Annotated[str, typer.Option(help="Exchange of the candles, or 'simula
 CandleLength = Annotated[str, typer.Option(help="Length of a candle.")]
 ProfileName = Annotated[
     str | None, typer.Option("--profile", help="Who is asked; default: PRORATIO_PROFILE.")
+]
+DryRun = Annotated[
+    bool, typer.Option(help="Ask nothing: say how many questions, tokens and dollars it is.")
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document instead.")]
 Span = Annotated[str | None, typer.Option(help="Candles from-to, e.g. 20240101-20250101.")]

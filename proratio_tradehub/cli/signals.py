@@ -20,6 +20,7 @@ from proratio_tradehub.cli.signal_options import (
 from proratio_tradehub.cli.signals_archive import export, import_
 from proratio_tradehub.cli.signals_backfill import backfill
 from proratio_tradehub.cli.signals_cost import cost
+from proratio_tradehub.cli.signals_probe import probe
 from proratio_tradehub.cli.signals_repeat import repeat
 from proratio_tradehub.cli.signals_score import score
 from proratio_tradehub.cli.signals_serve import health, serve
@@ -41,6 +42,7 @@ app.command()(cost)
 app.command()(score)
 app.command()(backfill)
 app.command()(repeat)
+app.command()(probe)
 app.command()(export)
 app.command("import")(import_)
 app.command()(serve)

@@ -11,6 +11,7 @@ from proratio_tradehub.cli.session import open_session, print_json, progress_bar
 from proratio_tradehub.cli.signal_options import (
     AsJson,
     CandleLength,
+    DryRun,
     Exchange,
     ProfileName,
     Span,
@@ -44,9 +45,7 @@ def repeat(  # noqa: PLR0913  # a command's options
     exchange: Exchange = "binance",
     profile: ProfileName = None,
     concurrency: Annotated[int, typer.Option(min=1, help="Questions under way at once.")] = 8,
-    dry_run: Annotated[
-        bool, typer.Option(help="Ask nothing: say how many questions, tokens and dollars it is.")
-    ] = False,
+    dry_run: DryRun = False,
     json: AsJson = False,
 ) -> None:
     """Ask the panel again what it has answered, and say how often the answer is another one.

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from proratio_tradehub.cli.session import open_session
+from proratio_tradehub.cli.signals_probe import daily_estimate
 
 if TYPE_CHECKING:
     from proratio_signals.health import Health
@@ -26,6 +27,9 @@ def serve(
     *,
     profile: _ProfileName = None,
     concurrency: Annotated[int, typer.Option(min=1, help="Questions under way at once.")] = 8,
+    probe: Annotated[
+        bool, typer.Option(help="Ask the frozen probes once a day; see `signals probe`.")
+    ] = True,
 ) -> None:
     """Answer the questions trading bots ask as their candles close; Ctrl-C stops it.
 
@@ -44,7 +48,12 @@ def serve(
         session.console.print(
             f"answering for {profile_label(chosen)}; Ctrl-C stops it", highlight=False
         )
-        last = asyncio.run(_serve(session, chosen, concurrency))
+        is_watched = probe and not chosen.is_rules  # rules change with the program alone
+        if is_watched:
+            usd = daily_estimate(session, chosen).expected_usd
+            line = f"frozen probes once a day, about {usd:.2f} USD; --no-probe leaves them out"
+            session.console.print(line, highlight=False)
+        last = asyncio.run(_serve(session, chosen, concurrency, is_watched=is_watched))
         session.console.print(
             f"stopped: {last.answered} answered, {last.failed} failed", highlight=False
         )
@@ -72,7 +81,9 @@ def health(profile: _ProfileName = None) -> None:
     typer.echo(str(report))
 
 
-async def _serve(session: Session, profile: Profile, concurrency: int) -> Health:
+async def _serve(
+    session: Session, profile: Profile, concurrency: int, *, is_watched: bool
+) -> Health:
     from rich.console import Console
 
     from proratio_signals.consult import open_advisor
@@ -98,11 +109,21 @@ async def _serve(session: Session, profile: Profile, concurrency: int) -> Health
                 report=report,
                 concurrency=concurrency,
             )
+            watching = asyncio.create_task(_watch(session, profile, stop)) if is_watched else None
             try:
                 await service.run(stop, hurry)
             finally:
                 file.remove()
+                if watching is not None:
+                    watching.cancel()
+                    await asyncio.wait((watching,))
     return service.health
+
+
+async def _watch(session: Session, profile: Profile, stop: asyncio.Event) -> None:
+    from proratio_signals.sentinel import watch
+
+    await watch(session.settings, session.database, profile, clock=session.clock, stop=stop)
 
 
 def _on_signals(stop: asyncio.Event, hurry: asyncio.Event) -> None:

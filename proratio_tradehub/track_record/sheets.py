@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from itertools import chain
 
 from proratio_signals.scoring import Scorecard, Verdict, VoterScore
+from proratio_signals.scoring.drift import Drift, alert_of
 from proratio_signals.scoring.figures import Figures
 from proratio_signals.scoring.intervals import Estimate
 from proratio_signals.scoring.scorecard import Panel
 from proratio_signals.scoring.stability import Stability
 
-__all__ = ["Sheet", "caveats_of", "sheets_of", "spelled", "stability_sheet"]
+__all__ = ["Sheet", "caveats_of", "drift_sheet", "sheets_of", "spelled", "stability_sheet"]
 
 _NOTHING = "–"
 
@@ -33,12 +34,8 @@ def sheets_of(scorecard: Scorecard) -> tuple[Sheet, ...]:
         (_headline(scorecard), _sides(scorecard)),
         (_forecasts(scorecard), _calibration(scorecard)),
         _panels(scorecard),
-        (
-            _parts(scorecard),
-            _memorisation(scorecard),
-            stability_sheet(scorecard.stability),
-            _served(scorecard),
-        ),
+        (_parts(scorecard), _memorisation(scorecard), stability_sheet(scorecard.stability)),
+        (drift_sheet(scorecard.drift), _served(scorecard)),
     )
     return tuple(sheet for sheet in sheets if sheet.rows)
 
@@ -89,6 +86,7 @@ def _caveats(scorecard: Scorecard) -> Iterator[str]:
                 f"{voter.seat.name}: {left.abstained} abstentions, {left.missing} opinions without "
                 "an outcome because candles are missing."
             )
+    yield from filter(None, map(alert_of, scorecard.drift))
     yield (
         "Right means the price moved as called, before fees and cost. Intervals are 95%: of twenty "
         "figures that mean nothing, one lies outside by chance."
@@ -262,6 +260,36 @@ def stability_sheet(found: Sequence[Stability]) -> Sheet:
     ]
     columns = ("Voter", "Questions", "Answers", "Another action, %", "A call not given again, %")
     return Sheet("Stability: the same question asked again", columns, tuple(rows))
+
+
+def drift_sheet(found: Sequence[Drift]) -> Sheet:
+    """Return whether each voter answers the frozen probes as it did before."""
+    rows = [
+        (
+            drift.voter,
+            str(drift.earlier),
+            str(drift.recent),
+            _percent(drift.same_before_frac),
+            _percent(drift.same_now_frac),
+            _NOTHING if drift.confidence_shift is None else f"{drift.confidence_shift:+.3f}",
+            _NOTHING if drift.p_value is None else f"{drift.p_value:.4f}",
+            str(drift.verdict),
+        )
+        for drift in found
+    ]
+    columns = (
+        "Voter",
+        "Earlier",
+        "Last 7 days",
+        "Same before, %",
+        "Same lately, %",
+    )
+    title = "Drift: the frozen probes, the last days against those before"
+    return Sheet(title, (*columns, "Confidence", "p", "Shows"), tuple(rows))
+
+
+def _percent(share: float | None) -> str:
+    return _NOTHING if share is None else f"{share * 100:.0f}"
 
 
 def _served(scorecard: Scorecard) -> Sheet:

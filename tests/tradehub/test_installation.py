@@ -18,10 +18,12 @@ from proratio_core.database import Database
 from proratio_core.settings import Settings
 from proratio_signals.health import Condition, Health, health_file
 from proratio_signals.opinions import Action
+from proratio_signals.profile import load_profile
 from proratio_tradehub.installation import (
     Verdict,
     check_database,
     check_disk,
+    check_drift,
     check_packages,
     check_python,
     check_redis,
@@ -30,7 +32,8 @@ from proratio_tradehub.installation import (
     check_voters,
     examine,
 )
-from tests.signals.samples import said
+from tests.signals.samples import said, silent
+from tests.signals.scoring.test_probe_record import DAY, MORNING, probed
 from tests.signals.test_reservations import Desk, wish
 from tests.signals.wrappers.scripted import failed
 
@@ -214,3 +217,23 @@ def test_spending_is_silent_where_the_database_is_away() -> None:
         DATABASE_URL="postgresql://user:x@127.0.0.1:1/proratio", PRORATIO_PROFILE="consensus"
     )
     assert list(check_spending(settings, SystemClock())) == []
+
+
+def test_a_changed_voter_is_a_note_and_steady_ones_are_well(
+    database: Database, database_url: str
+) -> None:
+    settings = Settings(DATABASE_URL=database_url, PRORATIO_PROFILE="consensus")
+    profile = load_profile("consensus")
+    clock = FixedClock(MORNING + DAY * 20)
+    assert list(check_drift(settings, clock)) == []
+    for day in (0, 1, 2, 10, 11, 12):
+        turned = said(Action.BUY if day < 9 else Action.SELL, 0.9)
+        probed(database, said(Action.BUY, 0.9), turned, silent(), day=day, profile=profile)
+
+    (early,) = check_drift(settings, FixedClock(MORNING + DAY * 5))
+    (found,) = check_drift(settings, clock)
+
+    assert (early.verdict, early.detail[:14]) == (Verdict.OK, "no change seen")
+    assert found.verdict is Verdict.NOTE
+    assert found.detail.startswith("claude: its answers to the frozen probes have changed (p = 0.0")
+    assert list(check_drift(Settings(DATABASE_URL=database_url), clock)) == []  # rules

@@ -273,3 +273,10 @@ def test_script_is_the_same_door_as_its_command(tmp_path: Path, script: str, wor
         env={**os.environ, "COLUMNS": "100"},
     )
     assert f"Usage: proratio data {word}" in " ".join(child.stdout.split())
+
+
+def test_series_that_were_only_voted_on_are_no_candles(
+    invoke: Invoke, files: Path, database: Database
+) -> None:
+    CandleStore(database).ensure(SeriesKey("probes_1", Pair.parse("BTC/USDT"), Timeframe.H1))
+    assert "nothing is stored yet" in invoke("status").stdout

@@ -55,7 +55,7 @@ class Desk:
     @contextmanager
     def serving(self, *words: str, **environment: str) -> Iterator[subprocess.Popen[str]]:
         process = subprocess.Popen(
-            [PRORATIO, "signals", "serve", *words],
+            [PRORATIO, "signals", "serve", "--no-probe", *words],
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
@@ -190,3 +190,22 @@ def test_missing_key_is_one_line_with_the_remedy(desk: Desk) -> None:
     )
     assert done.returncode == 2
     assert "OPENAI_API_KEY" in done.stderr
+
+
+def test_it_says_what_the_daily_probes_cost_and_rules_have_none(desk: Desk) -> None:
+    with FakeProviders() as fake:
+        write_profile(desk.settings.user_data, "panel")
+        with desk.serving("--profile", "panel", "--probe", **fake.environment()) as process:
+            assert process.stdout is not None
+            said = process.stdout.readline()
+            process.terminate()
+            process.communicate(timeout=20)
+    with desk.serving("--probe") as rules:
+        file = health_file(desk.settings, "offline")
+        eventually(lambda: file.read() is not None)
+        rules.terminate()
+        rest, _ = rules.communicate(timeout=20)
+
+    assert "frozen probes once a day, about 0.2" in said
+    assert "--no-probe leaves them out" in said
+    assert "probes" not in rest

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache
 
 import numpy as np
@@ -12,6 +12,7 @@ from proratio_signals.scoring import Scorecard, VoterScore
 from proratio_signals.scoring.agreement import agreement_of
 from proratio_signals.scoring.calls import Calls
 from proratio_signals.scoring.contamination import Cutoff, contamination
+from proratio_signals.scoring.drift import Drift, ServedSpan
 from proratio_signals.scoring.figures import figures_of
 from proratio_signals.scoring.scorecard import Panel, Premium, Seat, Served
 from proratio_signals.scoring.stability import flip_rates
@@ -91,8 +92,18 @@ def scorecard(**changes: object) -> Scorecard:
         memorisation=(premium,),
         stability=flip_rates(rows, reach_ms=HOUR_MS),
         served=(Served("skilled", "m-1", MOMENT, MOMENT, 1_200),),
+        drift=(drifted(),),
     )
     return replace(whole, **changes)
+
+
+def drifted() -> Drift:
+    """Return what the probes say of a voter that was replaced."""
+    before, now = (
+        ServedSpan(model, MOMENT - timedelta(days=first), MOMENT - timedelta(days=last))
+        for model, first, last in (("m-1", 60, 8), ("m-2", 6, 0))
+    )
+    return Drift("skilled", 8, 64, 56, 0.9, 0.4, -0.12, 0.0002, (before, now))
 
 
 def empty() -> Scorecard:
@@ -110,4 +121,5 @@ def empty() -> Scorecard:
         memorisation=(),
         stability=(),
         served=(),
+        drift=(),
     )

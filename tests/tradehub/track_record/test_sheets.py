@@ -8,7 +8,7 @@ from proratio_signals.scoring.contamination import Cutoff
 from proratio_signals.scoring.intervals import Estimate
 from proratio_signals.scoring.track import Unresolved
 from proratio_tradehub.track_record import Sheet, caveats_of, sheets_of
-from proratio_tradehub.track_record.sheets import spelled
+from proratio_tradehub.track_record.sheets import drift_sheet, spelled
 from tests.tradehub.track_record.made import empty, scorecard
 
 
@@ -29,7 +29,7 @@ def test_headline_shows_what_exceeds_every_placebo() -> None:
 def test_every_table_is_rectangular_and_none_is_empty() -> None:
     sheets = sheets_of(scorecard())
 
-    assert len(sheets) == 12
+    assert len(sheets) == 13
     for sheet in sheets:
         assert sheet.rows
         assert {len(row) for row in sheet.rows} == {len(sheet.columns)}
@@ -91,3 +91,13 @@ def test_figures_are_spelled_with_their_interval(
     estimate: Estimate | None, words: dict, text: str
 ) -> None:
     assert spelled(estimate, **words) == text
+
+
+def test_drift_is_a_table_and_a_warning() -> None:
+    sheet = drift_sheet(scorecard().drift)
+
+    assert sheet.rows == (
+        ("skilled", "64", "56", "90", "40", "-0.120", "0.0002", "answers have changed"),
+    )
+    assert any("m-2 answers instead of m-1" in caveat for caveat in caveats_of(scorecard()))
+    assert drift_sheet(()).rows == ()
