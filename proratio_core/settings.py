@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from dotenv import dotenv_values
@@ -13,7 +13,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from proratio_core.errors import ConfigurationError
 
-__all__ = ["Settings", "load_settings"]
+__all__ = ["Settings", "load_settings", "tell_processes"]
 
 _FOREIGN_PREFIXES = ("FREQTRADE__", "COMPOSE_", "POSTGRES_")
 """Variables that share our `.env` but belong to Freqtrade and to Docker Compose."""
@@ -81,6 +81,14 @@ def load_settings(env_file: Path | None = Path(".env")) -> Settings:
         raise ConfigurationError(
             f"the settings are not usable: {problems}; .env.example explains each variable"
         ) from None  # the original error would carry the raw values
+
+
+def tell_processes(variables: Mapping[str, str]) -> None:
+    """Set environment variables for this process and those it starts.
+
+    A worker process is told where the database is by the process that started it, not by a person.
+    """
+    os.environ.update(variables)
 
 
 _EXPECTED_ELSEWHERE = {"PRORATIO_MARKET_DATA"}

@@ -73,6 +73,8 @@ class BacktestRunner:
         self._database = database
         self._exchanges: dict[Market, Exchange] = {}
         self._data: OrderedDict[tuple[Any, ...], tuple[Any, ...]] = OrderedDict()
+        self.last_engine_s = 0.0
+        """Seconds the last run spent in Freqtrade's own code for a backtest."""
 
     def __enter__(self) -> Self:
         return self
@@ -110,7 +112,9 @@ class BacktestRunner:
             (strategy,) = engine.strategylist
             copies = {pair: frame.copy() for pair, frame in data.items()}
             _seed(specification.seed)
+            began = time.perf_counter()
             _, end = engine.backtest_one_strategy(strategy, copies, timerange)
+            self.last_engine_s = time.perf_counter() - began
         _refuse_refusals(strategy)
         content = engine.all_bt_content[strategy.get_strategy_name()]
         return BacktestResult.of(

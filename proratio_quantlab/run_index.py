@@ -112,6 +112,15 @@ class RunIndex:
         found = self._summaries("WHERE specification_hash = ANY(%s)", (list(hashes),))
         return {summary.specification.hash: summary for summary in found}
 
+    def stored(self, hashes: Iterable[str]) -> set[str]:
+        """Return which of these specifications have a result."""
+        with self._database.transaction() as cursor:
+            cursor.execute(
+                "SELECT specification_hash FROM backtest_run WHERE specification_hash = ANY(%s)",
+                (list(hashes),),
+            )
+            return {name for (name,) in cursor.fetchall()}
+
     def tried(self, family: str, timerange: Timerange) -> npt.NDArray[np.float64]:
         """Return the Sharpe ratio of each distinct outcome of a family over one span, shape (n,).
 

@@ -43,6 +43,11 @@ class Database:
         )
         self._idle: list[extensions.connection] = []
 
+    @property
+    def url(self) -> str:
+        """How another process reaches it; it may hold a password, so it is never shown."""
+        return self._url
+
     @cached_property
     def engine(self) -> Engine:
         """SQLAlchemy's view of the same database, for everything that is small."""
