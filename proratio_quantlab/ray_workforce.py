@@ -7,6 +7,7 @@ and a DATABASE_URL it can reach.
 from __future__ import annotations
 
 import logging
+import socket
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any, Final
@@ -23,6 +24,7 @@ LOCAL: Final = "local"
 
 _AHEAD: Final = 2
 _LOOPBACK: Final = "127.0.0.1"
+_REACH_S: Final = 5.0
 
 
 class RayWorkforce:
@@ -96,6 +98,7 @@ def ray_workforce(address: str, *, workers: int | None = None) -> Iterator[RayWo
         raise ConfigurationError(
             "--ray needs the extra: pip install 'proratio[distributed]'"
         ) from error
+    _reach(address)
     tell_processes({"RAY_USAGE_STATS_ENABLED": "0"})  # nothing is reported to anybody
     here: dict[str, Any] = {
         "num_cpus": workers,
@@ -117,3 +120,17 @@ def ray_workforce(address: str, *, workers: int | None = None) -> Iterator[RayWo
         yield RayWorkforce(ray)
     finally:
         ray.shutdown()
+
+
+def _reach(address: str) -> None:
+    """Knock at `host:port` first: Ray itself asks again for minutes before it gives up."""
+    host, _, port = address.removeprefix("ray://").rpartition(":")
+    if not host or not port.isdigit():
+        return
+    try:
+        socket.create_connection((host, int(port)), timeout=_REACH_S).close()
+    except (OSError, OverflowError) as error:
+        raise TransientError(
+            f"no Ray cluster answers at {address}: {error}; start one with `ray start --head`, or "
+            f"use --ray {LOCAL}"
+        ) from error

@@ -10,7 +10,7 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import ccxt  # noqa: F401  # whole, before a lean import leaves exchanges out of this process
 import psycopg2
@@ -19,6 +19,9 @@ import pytest
 from proratio_core.database import Database, open_database
 from proratio_core.database.server import embedded_server
 from proratio_core.settings import Settings
+
+if TYPE_CHECKING:
+    from tests.freqtrade_home import FreqtradeHome
 
 _LOOPBACK = ("127.", "::1", "localhost", "0.0.0.0")
 
@@ -120,6 +123,34 @@ def module_database_url(postgres_url: str, _template: str) -> Iterator[str]:
     """Yield the URL of a fresh, migrated database that the tests of a file share."""
     with _fresh_database(postgres_url, _template) as url:
         yield url
+
+
+@pytest.fixture(scope="module")
+def simulated_home(
+    tmp_path_factory: pytest.TempPathFactory, module_database_url: str
+) -> Iterator[FreqtradeHome]:
+    """Yield an installation with three simulated months of two pairs, the last two to trade on."""
+    from proratio_core.candles import CandleStore  # noqa: PLC0415
+    from proratio_core.candles.simulation import store_scenario  # noqa: PLC0415
+    from proratio_core.values import Pair, Timeframe, Timerange  # noqa: PLC0415
+    from tests.freqtrade_home import FreqtradeHome  # noqa: PLC0415  # imports Freqtrade
+
+    database = Database(module_database_url)
+    pairs = (Pair.parse("BTC/USDT"), Pair.parse("ETH/USDT"))
+    stored = Timerange.parse("20240101-20240402")
+    store_scenario(CandleStore(database), pairs, [Timeframe.H1], timerange=stored)
+    home = FreqtradeHome(
+        tmp_path_factory.mktemp("home") / "user_data",
+        module_database_url,
+        database,
+        "simulated",
+        pairs,
+        Timeframe.H1,
+        Timerange.parse("20240201-20240401"),
+    )
+    home.install()
+    yield home
+    database.close()
 
 
 @contextmanager

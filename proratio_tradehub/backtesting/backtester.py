@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 from dataclasses import astuple, dataclass
 from functools import cached_property, partial
@@ -20,8 +20,10 @@ from proratio_core.settings import Settings
 from proratio_core.values import Market, Timerange
 from proratio_quantlab.comparison import Comparison, compare
 from proratio_quantlab.fingerprint import code_hash, config_files, config_hash
+from proratio_quantlab.laboratory import Site
 from proratio_quantlab.lean_imports import lean_imports
 from proratio_quantlab.results import BacktestResult, ResultStore
+from proratio_quantlab.search_space import Point
 from proratio_quantlab.specification import Specification
 from proratio_quantlab.terms import read_exchange, read_terms
 from proratio_signals.backfill import BackfillReport, Prospect, backfill, plan, report_on
@@ -38,12 +40,14 @@ from proratio_tradehub.backtesting.request import (
     resolve_timerange,
     series_to_export,
 )
+from proratio_tradehub.strategies.parameters import set_parameters
 from proratio_tradehub.strategies.questions import (
     questions_for,
     read_funding,
     rule_of,
     startup_span,
 )
+from proratio_tradehub.strategies.rules import Rule
 
 if TYPE_CHECKING:
     from proratio_quantlab.freqtrade_runner import BacktestRunner
@@ -160,8 +164,16 @@ class Backtester:
         comparison = compare(*results, rule_based=profile is not None and profile.is_rules)
         return Outcome(comparison, profile, prepared.exported, prepared.backfilled, reused)
 
-    def prepare(self, request: BacktestRequest) -> Prepared:
+    def prepare(self, request: BacktestRequest, variants: Iterable[Point] = ((),)) -> Prepared:
         """Bring candle files and ledger up to date and return exactly what is to be run.
+
+        Parameters
+        ----------
+        request
+            The run.
+        variants
+            Parameters it is to be run with besides, one after the other: the candidates of all of
+            them are put to the voters now, so that one ledger version stands for all.
 
         Raises
         ------
@@ -178,12 +190,19 @@ class Backtester:
         exported = self._export(request)
         backfilled, ledger_version = None, 0
         if profile is not None:
-            backfilled = self._fill_ledger(request, profile, timerange)
+            rules = self._rules(request, variants)
+            backfilled = self._fill_ledger(request, profile, timerange, rules=rules)
             ledger_version = self._ledger_version(request, profile, timerange)
         specification = self._specify(
             request, profile, timerange, exported=exported, ledger_version=ledger_version
         )
         return Prepared(specification, profile, exported, backfilled)
+
+    @property
+    def site(self) -> Site:
+        """Where this installation is, in words that a worker process understands."""
+        exchange = read_exchange(config_files(self._settings.user_data, futures=False))
+        return Site(self._settings.user_data.resolve(), self._database.url, exchange)
 
     @cached_property
     def runner(self) -> BacktestRunner:
@@ -203,17 +222,31 @@ class Backtester:
         keys = series_to_export(request, self._store)
         return export_series(self._store, keys, self._settings.data_dir, progress=report)
 
+    def _rules(self, request: BacktestRequest, variants: Iterable[Point]) -> list[Rule]:
+        """Return every different rule that the variants make of the strategy's."""
+        rule, stated = rule_of(request.strategy, self._settings.user_data), request.parameters
+        made = (set_parameters(rule, dict(stated) | dict(variant)) for variant in variants)
+        return list({repr(rule): rule for rule in made}.values())
+
     def _fill_ledger(
-        self, request: BacktestRequest, profile: Profile, timerange: Timerange
+        self,
+        request: BacktestRequest,
+        profile: Profile,
+        timerange: Timerange,
+        *,
+        rules: list[Rule],
     ) -> BackfillReport:
-        """Ask about every candidate of the strategy that the ledger has no vote on."""
-        rule = rule_of(request.strategy, self._settings.user_data)
-        questions: list[Question] = []
+        """Ask about every candidate of the rules that the ledger has no vote on."""
+        asked: dict[Question, None] = {}
         for key in request.series:
-            start = timerange.start and timerange.start - startup_span(rule, key)
+            startup = max(startup_span(rule, key) for rule in rules)
+            start = timerange.start and timerange.start - startup
             frame = self._store.read(key, Timerange(start, timerange.end))
-            funding = read_funding(rule, key, self._store)
-            questions += questions_for(rule, key, frame, timerange, funding=funding)
+            for rule in rules:
+                funding = read_funding(rule, key, self._store)
+                found = questions_for(rule, key, frame, timerange, funding=funding)
+                asked |= dict.fromkeys(found)
+        questions = list(asked)
         ledger = Ledger(self._database)
         todo = plan(questions, Prospect(profile, self._store), ledger)
         if not todo.open:  # an imported ledger needs no key
@@ -282,6 +315,9 @@ class Backtester:
                 (f"{request.exchange} market rules", self._rules_version(request)),
             ),
             ledger_version=ledger_version,
+            parameters=request.parameters,
+            seed=request.seed,
+            impact=request.impact,
         )
 
     def _rules_version(self, request: BacktestRequest) -> int:

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from proratio_core.candles import CandleStore
 from proratio_core.errors import DataError
 from proratio_core.values import Pair, SeriesKey, SeriesKind, Timeframe, Timerange
+from proratio_quantlab.specification import ParameterValue
 
 __all__ = ["BacktestRequest", "resolve_timerange", "series_to_export"]
 
@@ -33,6 +34,12 @@ class BacktestRequest:
         Run the ungated twin too.
     fresh
         Run even when the same specification was run before.
+    parameters
+        What the strategy's parameters are set to, by name.
+    seed
+        Of the random generators a strategy may use.
+    impact
+        Y of the square-root law of slippage; 0 leaves the fixed slippage as all there is.
     """
 
     strategy: str
@@ -43,6 +50,9 @@ class BacktestRequest:
     profile: str | None = None
     compare_ungated: bool = False
     fresh: bool = False
+    parameters: tuple[tuple[str, ParameterValue], ...] = ()
+    seed: int = 0
+    impact: float = 0.0
 
     @property
     def series(self) -> tuple[SeriesKey, ...]:
