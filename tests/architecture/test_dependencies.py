@@ -8,6 +8,7 @@ import sys
 import tomllib
 from collections.abc import Iterable, Mapping
 from importlib.metadata import packages_distributions
+from itertools import chain
 
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
@@ -41,10 +42,37 @@ def _imported() -> set[str]:
     return names - set(sys.stdlib_module_names) - set(PACKAGES)
 
 
-def test_every_imported_package_is_declared() -> None:
-    declared = {
-        canonicalize_name(r.name) for r in _requirements(_PROJECT["project"]["dependencies"])
+def _imported_at_once() -> set[str]:
+    """Return what is imported by importing a module, not by calling something in it."""
+    return {
+        name
+        for module in modules()
+        for node in module.tree.body
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for name in (
+            [alias.name.partition(".")[0] for alias in node.names]
+            if isinstance(node, ast.Import)
+            else [(node.module or "").partition(".")[0]]
+        )
     }
+
+
+def test_an_extra_is_imported_only_where_it_is_asked_for() -> None:
+    dependencies = {r.name for r in _requirements(_PROJECT["project"]["dependencies"])}
+    extras = {
+        r.name
+        for texts in _PROJECT["project"]["optional-dependencies"].values()
+        for r in _requirements(texts)
+    }
+    assert not _imported_at_once() & (extras - dependencies)
+
+
+def test_every_imported_package_is_declared() -> None:
+    texts = [
+        *_PROJECT["project"]["dependencies"],
+        *chain(*_PROJECT["project"]["optional-dependencies"].values()),
+    ]
+    declared = {canonicalize_name(r.name) for r in _requirements(texts)}
     owners = packages_distributions()
     undeclared = {
         name
