@@ -10,7 +10,7 @@ TEST := $(BIN)/python -m pytest -n $(TEST_WORKERS)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install install-dev demo test check format bench coverage docs lock clean
+.PHONY: help install install-dev demo test check format bench known-truths coverage docs lock clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -40,6 +40,9 @@ bench: install-dev ## Measure speed against the usual ways; medians, printed as 
 	@status=0; for file in tests/bench/bench_*.py; do \
 		$(BIN)/python -W ignore -m tests.bench.$$(basename $$file .py) || status=1; done; \
 		exit $$status
+
+known-truths: install-dev ## Ask the statistics what is known; the answers go into the docs
+	$(BIN)/python -W ignore -m tests.truths.known_truths
 
 coverage: install-dev ## Run all tests and fail below 90% of lines
 	$(TEST) --cov --cov-report=term:skip-covered --cov-fail-under=90

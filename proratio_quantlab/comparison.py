@@ -8,15 +8,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-import numpy as np
-
 from proratio_core.errors import DataError
 from proratio_core.values import Pair
 from proratio_quantlab.caveats import caveats_of
 from proratio_quantlab.inference import Interval, mean_interval
 from proratio_quantlab.measures import MEASURES, Measure
 from proratio_quantlab.results import BacktestResult
-from proratio_quantlab.wallet import daily_returns
+from proratio_quantlab.wallet import returns_by_day, shared_days
 
 __all__ = ["Comparison", "Line", "Verdict", "compare"]
 
@@ -143,9 +141,10 @@ def _check_twins(gated: BacktestResult, ungated: BacktestResult) -> None:
 
 
 def _daily_difference(gated: BacktestResult, ungated: BacktestResult) -> Interval | None:
-    ours, theirs = (
-        daily_returns(run.equity, starting_balance=run.specification.starting_balance)
-        for run in (gated, ungated)
+    ours, theirs = shared_days(
+        *(
+            returns_by_day(run.equity, starting_balance=run.specification.starting_balance)
+            for run in (gated, ungated)
+        )
     )
-    days = min(len(ours), len(theirs))
-    return mean_interval(np.subtract(ours[:days], theirs[:days]))
+    return mean_interval(ours.returns - theirs.returns)

@@ -25,6 +25,7 @@ __all__ = [
     "longest_under_water_days",
     "monthly_returns",
     "returns_by_day",
+    "shared_days",
 ]
 
 _DAY_MS: Final = 86_400_000
@@ -114,6 +115,14 @@ def monthly_returns(daily: DailyReturns) -> MonthlyReturns:
     """Return what each month of `daily` compounds to."""
     months, first = np.unique(daily.days.astype("datetime64[M]"), return_index=True)
     return MonthlyReturns(months, np.multiply.reduceat(1 + daily.returns, first) - 1)
+
+
+def shared_days(first: DailyReturns, second: DailyReturns) -> tuple[DailyReturns, DailyReturns]:
+    """Return the returns of both on the days both have."""
+    days, ours, theirs = np.intersect1d(
+        first.days, second.days, assume_unique=True, return_indices=True
+    )
+    return DailyReturns(days, first.returns[ours]), DailyReturns(days, second.returns[theirs])
 
 
 def drawdown_curve(equity: pd.DataFrame, *, starting_balance: float) -> _Floats:

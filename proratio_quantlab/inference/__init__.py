@@ -4,6 +4,7 @@ from proratio_quantlab.inference.intervals import (
     Interval,
     drawdown_interval,
     mean_interval,
+    sharpe_difference_interval,
     sharpe_interval,
     sortino_interval,
 )
@@ -13,6 +14,7 @@ from proratio_quantlab.inference.sequential import Decision, SequentialTest, Sto
 from proratio_quantlab.inference.sharpe import (
     SharpeEstimate,
     Trials,
+    best_of_many_p_value,
     deflated_sharpe,
     expected_max_sharpe,
     minimum_track_record,
@@ -32,6 +34,7 @@ __all__ = [
     "Superiority",
     "TradeOrder",
     "Trials",
+    "best_of_many_p_value",
     "deflated_sharpe",
     "drawdown_interval",
     "expected_max_sharpe",
@@ -40,6 +43,7 @@ __all__ = [
     "minimum_track_record",
     "probabilistic_sharpe",
     "probability_of_overfitting",
+    "sharpe_difference_interval",
     "sharpe_interval",
     "shuffle_trades",
     "sortino_interval",

@@ -25,8 +25,8 @@ __all__ = ["RESAMPLES", "Resampler", "block_length", "block_length_of_ratios"]
 RESAMPLES: Final = 10_000
 
 _SEED: Final = 20_240_101
-_CHUNK_CELLS: Final = 400_000
-"""Numbers drawn at once: fits the second-level cache, costs a few MB."""
+_CHUNK_CELLS: Final = 100_000
+"""Numbers drawn at once: what belongs together stays in the processor's cache."""
 
 _SHORTEST_BLOCK: Final = 1.05
 """Shorter mean blocks are single observations: blocks then only cost time."""
@@ -35,7 +35,7 @@ _FEWEST_FOR_BLOCKS: Final = 20
 """Shorter series have no autocorrelation worth measuring."""
 
 _Floats = npt.NDArray[np.float64]
-_Ints = npt.NDArray[np.int32]
+_Ints = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,30 +84,40 @@ class Resampler:
         numpy.ndarray
             Shape (k, resamples).
         """
-        ring = np.hstack([columns, columns])
+        if self._is_single:
+            sums = [columns.take(place, axis=1).sum(axis=2) for place in self.positions()]
+            return np.concatenate(sums, axis=1)
         running = np.zeros((len(columns), 2 * self.observations + 1))
-        np.cumsum(ring, axis=1, out=running[:, 1:])
-        totals = np.empty((len(columns), self.resamples))
-        done = 0
-        for first, length in self._blocks():
-            rows = slice(done, done + len(first))
-            after = first + length
-            for column, sums in enumerate(running):
-                totals[column, rows] = (sums.take(after) - sums.take(first)).sum(axis=1)
-            done += len(first)
-        return totals
+        np.cumsum(np.hstack([columns, columns]), axis=1, out=running[:, 1:])
+        totals = [
+            [(column.take(first + length) - column.take(first)).sum(axis=1) for column in running]
+            for first, length in self._blocks()
+        ]
+        return np.concatenate(totals, axis=1)
 
     def positions(self) -> Iterator[_Ints]:
         """Yield the resamples as positions in the series, shape (some, observations) each."""
-        place = np.arange(self.observations, dtype=np.int32)
+        if self._is_single:
+            yield from self._singles()
+            return
+        place = np.arange(self.observations)
         for first, length in self._blocks():
-            end = np.cumsum(length, axis=1, dtype=np.int32)
-            row = np.arange(len(first), dtype=np.int32)[:, None] * self.observations
-            marks = np.zeros((len(first), self.observations), np.int32)
+            end = np.cumsum(length, axis=1)
+            row = np.arange(len(first))[:, None] * self.observations
+            marks = np.zeros((len(first), self.observations), np.int64)
             marks.reshape(-1)[(row + end)[end < self.observations]] = 1
             block = np.cumsum(marks, axis=1)
             start = np.take_along_axis(end - length, block, axis=1)
             yield (np.take_along_axis(first, block, axis=1) + place - start) % self.observations
+
+    @property
+    def _is_single(self) -> bool:
+        return self.block <= _SHORTEST_BLOCK
+
+    def _singles(self) -> Iterator[_Ints]:
+        generator = np.random.default_rng(self.seed)
+        for rows in _portions(self.resamples, max(1, _CHUNK_CELLS // self.observations)):
+            yield self._anywhere(generator, (rows, self.observations))
 
     def _blocks(self) -> Iterator[tuple[_Ints, _Ints]]:
         """Yield places and lengths of blocks, shape (some, blocks) each.
@@ -115,17 +125,14 @@ class Resampler:
         A row's lengths add up to the observations; blocks behind its last one have length zero.
         """
         generator = np.random.default_rng(self.seed)
-        count = self.observations
-        most = count if self.block <= _SHORTEST_BLOCK else self._most_blocks()
-        rows = max(1, min(self.resamples, _CHUNK_CELLS // most))
-        for done in range(0, self.resamples, rows):
-            shape = (min(rows, self.resamples - done), most)
-            if self.block <= _SHORTEST_BLOCK:
-                length = np.ones(shape, np.int32)
-            else:
-                length = self._lengths(generator, shape)
-            first = generator.integers(0, count, size=length.shape, dtype=np.int32)
-            yield first, length
+        most = self._most_blocks()
+        for rows in _portions(self.resamples, max(1, _CHUNK_CELLS // most)):
+            length = self._lengths(generator, (rows, most))
+            yield self._anywhere(generator, length.shape), length
+
+    def _anywhere(self, generator: np.random.Generator, shape: tuple[int, ...]) -> _Ints:
+        kind = np.uint16 if self.observations <= np.iinfo(np.uint16).max else np.uint32
+        return generator.integers(0, self.observations, size=shape, dtype=kind).astype(np.int64)
 
     def _most_blocks(self) -> int:
         """Return how many blocks all but one row in a billion need: 1 + binomial."""
@@ -136,16 +143,22 @@ class Resampler:
         """Return geometric lengths, each row cut where it reaches the observations."""
         ends = self._ends(generator, shape)
         while (ends[:, -1] < self.observations).any():
-            more = self._ends(generator, shape) + ends[:, -1:]
-            ends = np.hstack([ends, more])
-        return np.diff(np.minimum(ends, self.observations), axis=1, prepend=np.int32(0))
+            ends = np.hstack([ends, self._ends(generator, shape) + ends[:, -1:]])
+        np.minimum(ends, self.observations, out=ends)
+        ends[:, 1:] -= ends[:, :-1].copy()
+        return ends
 
     def _ends(self, generator: np.random.Generator, shape: tuple[int, int]) -> _Ints:
         """Return running sums of geometric numbers: rounded up, an exponential one is geometric."""
         waits = generator.standard_exponential(shape, dtype=np.float32)
         waits *= np.float32(-1 / math.log1p(-1 / self.block))
-        np.minimum(waits, self.observations, out=waits)
-        return np.cumsum(waits.astype(np.int32) + 1, axis=1, dtype=np.int32)
+        return np.cumsum(waits.astype(np.int64) + 1, axis=1)
+
+
+def _portions(whole: int, most: int) -> Iterator[int]:
+    """Yield portions of at most `most` that add up to `whole`."""
+    for done in range(0, whole, most):
+        yield min(most, whole - done)
 
 
 def block_length(values: _Floats) -> float:

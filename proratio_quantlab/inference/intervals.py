@@ -32,6 +32,7 @@ __all__ = [
     "drawdown_interval",
     "largest_drawdowns",
     "mean_interval",
+    "sharpe_difference_interval",
     "sharpe_interval",
     "sortino_interval",
 ]
@@ -154,10 +155,60 @@ def sharpe_interval(
     centre = float(returns.mean())
     centred = returns - centre  # the variance must not lose its digits to the mean
     totals = _resampled(returns, resamples).totals(np.stack([centred, centred**2]))
-    mean = totals[0] / count
-    variance = (totals[1] - count * mean**2) / (count - 1)
-    drawn = _divided(mean + centre, np.sqrt(np.maximum(variance, 0))) * math.sqrt(periods)
+    drawn = _drawn_sharpes(*totals, centre=centre, count=count) * math.sqrt(periods)
     return _interval(value, drawn, observations=count, confidence_frac=confidence_frac)
+
+
+def sharpe_difference_interval(
+    first: _Floats,
+    second: _Floats,
+    *,
+    periods: float = DAYS_A_YEAR,
+    confidence_frac: float = 0.95,
+    resamples: int = RESAMPLES,
+) -> Interval | None:
+    """Return the Sharpe ratio of `first` less that of `second`, the same days drawn for both.
+
+    Parameters
+    ----------
+    first, second
+        Simple returns of the same days, finite, oldest first, shape (n,) each.
+    periods, confidence_frac, resamples
+        As for `sharpe_interval`.
+
+    Returns
+    -------
+    Interval | None
+        None as for `sharpe_interval`, for either.
+
+    Raises
+    ------
+    DataError
+        As for `mean_interval`, or the two differ in length.
+    """
+    if len(first) != len(second):
+        raise DataError(f"{len(first)} and {len(second)} days cannot be paired")
+    both = np.stack([first, second])
+    _check(both, confidence_frac)
+    ratios = [sharpe_ratio(returns, periods=periods) for returns in both]
+    count = len(first)
+    if ratios[0] is None or ratios[1] is None or count < FEWEST_OBSERVATIONS:
+        return None
+    block = max(block_length_of_ratios(returns) for returns in both)
+    centres = both.mean(axis=1, keepdims=True)
+    totals = Resampler(count, block, resamples).totals(
+        np.concatenate([both - centres, (both - centres) ** 2])
+    )
+    drawn = [
+        _drawn_sharpes(*totals[place::2], centre=float(centre), count=count) * math.sqrt(periods)
+        for place, centre in enumerate(centres[:, 0])
+    ]
+    return _interval(
+        ratios[0] - ratios[1],
+        drawn[0] - drawn[1],
+        observations=count,
+        confidence_frac=confidence_frac,
+    )
 
 
 def sortino_interval(
@@ -238,6 +289,13 @@ def _check(values: _Floats, confidence_frac: float) -> None:
         )
     if not 0 < confidence_frac < 1:
         raise DataError(f"a confidence lies between 0 and 1, not at {confidence_frac}")
+
+
+def _drawn_sharpes(total: _Floats, squares: _Floats, *, centre: float, count: int) -> _Floats:
+    """Return ratios from sums of centred returns and of their squares, a resample each."""
+    mean = total / count
+    variance = (squares - count * mean**2) / (count - 1)
+    return _divided(mean + centre, np.sqrt(np.maximum(variance, 0)))
 
 
 def _divided(numerator: _Floats, denominator: _Floats) -> _Floats:

@@ -21,6 +21,7 @@ from proratio_quantlab.ratios import is_flat, sharpe_ratio
 __all__ = [
     "SharpeEstimate",
     "Trials",
+    "best_of_many_p_value",
     "deflated_sharpe",
     "expected_max_sharpe",
     "minimum_track_record",
@@ -237,6 +238,41 @@ def deflated_sharpe(estimate: SharpeEstimate, trials: Trials) -> float | None:
     0.9004
     """
     return probabilistic_sharpe(estimate, benchmark=expected_max_sharpe(trials))
+
+
+def best_of_many_p_value(estimate: SharpeEstimate, trials: Trials) -> float | None:
+    """Return how often the best of as many worthless trials looks this good, 0 to 1.
+
+    Parameters
+    ----------
+    estimate
+        The one that was picked: the best.
+    trials
+        Everything that was tried, it included.
+
+    Returns
+    -------
+    float | None
+        None as for `probabilistic_sharpe`.
+
+    Notes
+    -----
+    1 - PSR(0)^count, exact for independent trials and too large for those that resemble each other.
+    Unlike a deflated ratio below 0.95, which is rarer than one time in 20 by far where nothing is
+    there, a p-value below 0.05 comes as often as it says. Sources: Sidak, "Rectangular confidence
+    regions for the means of multivariate normal distributions", Journal of the American Statistical
+    Association 62(318), 1967; Lopez de Prado & Lewis, "Detection of false investment strategies
+    using unsupervised learning methods", Quantitative Finance 19(9), 2019.
+
+    Examples
+    --------
+    >>> round(best_of_many_p_value(SharpeEstimate(0.1, 1001), Trials(100, 0.03)), 3)
+    0.077
+    """
+    if is_flat(estimate.standard_error):
+        return None
+    alone = _NORMAL.cdf(-estimate.sharpe / estimate.standard_error)
+    return 1.0 if alone == 1 else -math.expm1(trials.count * math.log1p(-alone))
 
 
 def minimum_track_record(

@@ -20,6 +20,7 @@ from proratio_quantlab.inference.intervals import (
     drawdown_interval,
     largest_drawdowns,
     mean_interval,
+    sharpe_difference_interval,
     sharpe_interval,
     sortino_interval,
 )
@@ -70,6 +71,29 @@ def test_a_sharpe_ratio_has_lo_s_standard_error_on_independent_normal_returns() 
     ours = of(sharpe_interval(normal, periods=1))
 
     assert ours.standard_error == pytest.approx(math.sqrt((1 + ratio**2 / 2) / 2000), rel=0.06)
+
+
+def test_a_difference_of_sharpe_ratios_has_memmel_s_standard_error() -> None:
+    """Source: Memmel, "Performance hypothesis testing with the Sharpe ratio", Finance Letters 1,
+    2003: Jobson & Korkie's test corrected, for independent normal returns."""
+    generator = np.random.default_rng(4)
+    common, own = generator.standard_normal((1, 3000)), generator.standard_normal((2, 3000))
+    first, second = 0.8 * common + 0.6 * own + np.array([[0.15], [0.05]])
+    one, other = (sharpe_ratio(returns, periods=1) or 0 for returns in (first, second))
+    rho = np.corrcoef(first, second)[0, 1]
+    variance = 2 - 2 * rho + (one**2 + other**2 - 2 * one * other * rho**2) / 2
+
+    ours = of(sharpe_difference_interval(first, second, periods=1))
+
+    assert ours.value == pytest.approx(one - other, rel=1e-12)
+    assert ours.standard_error == pytest.approx(math.sqrt(variance / 3000), rel=0.06)
+
+
+def test_days_that_do_not_match_cannot_be_paired() -> None:
+    with pytest.raises(DataError, match="cannot be paired"):
+        sharpe_difference_interval(RETURNS, RETURNS[1:])
+    assert sharpe_difference_interval(RETURNS, np.zeros(500)) is None
+    assert sharpe_difference_interval(RETURNS[:19], RETURNS[:19]) is None
 
 
 def test_a_sortino_ratio_lies_in_its_interval() -> None:

@@ -12,11 +12,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import integrate, stats
 from skfolio import measures as skfolio
+from statsmodels.stats.multitest import multipletests
 
 from proratio_core.errors import DataError
 from proratio_quantlab.inference import (
     SharpeEstimate,
     Trials,
+    best_of_many_p_value,
     deflated_sharpe,
     expected_max_sharpe,
     minimum_track_record,
@@ -122,6 +124,25 @@ def test_more_trials_leave_less() -> None:
 
     assert left == sorted(left, reverse=True)  # type: ignore[type-var]
     assert len(set(left)) == len(left)
+
+
+def test_luck_of_the_best_equals_the_family_error_of_statsmodels() -> None:
+    estimate = estimate_of(RETURNS + 0.001)
+    alone = probabilistic_sharpe(estimate)
+    assert alone is not None
+
+    _, (adjusted, *_), *_ = multipletests([1 - alone] + [0.9] * 59, method="sidak")
+
+    assert best_of_many_p_value(estimate, Trials(60, 0.04)) == pytest.approx(adjusted, rel=1e-9)
+    assert best_of_many_p_value(estimate, Trials(1, 0.0)) == pytest.approx(1 - alone, rel=1e-9)
+
+
+def test_luck_of_the_best_keeps_its_digits_at_both_ends() -> None:
+    assert best_of_many_p_value(SharpeEstimate(0.35, 1001), Trials(100, 0.03)) == pytest.approx(
+        100 * stats.norm.sf(0.35 * math.sqrt(1000 / (1 + 0.35**2 / 2))), rel=1e-6
+    )
+    assert best_of_many_p_value(SharpeEstimate(-9.0, 100), Trials(10, 0.1)) == 1.0
+    assert best_of_many_p_value(SharpeEstimate(1.0, 9, skew=2, kurtosis=5), Trials(2, 1)) is None
 
 
 def test_identical_trials_count_as_one() -> None:
