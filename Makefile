@@ -10,7 +10,8 @@ TEST := $(BIN)/python -m pytest -n $(TEST_WORKERS)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install install-dev demo test check format bench known-truths coverage docs lock clean
+.PHONY: help install install-dev demo test check format bench known-truths risk-long mutation \
+	coverage docs lock clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -43,6 +44,15 @@ bench: install-dev ## Measure speed against the usual ways; medians, printed as 
 
 known-truths: install-dev ## Ask the statistics what is known; the answers go into the docs
 	$(BIN)/python -W ignore -m tests.truths.known_truths
+
+risk-long: install-dev ## Some 30,000 random fills, prices, errors and restarts around the risk engine
+	$(BIN)/python -W ignore -m tests.tradehub.risk.long_run
+
+mutation: install-dev ## Change the risk package in some 1,500 ways; the tests have to notice 90%
+	rm -rf mutants
+	nice -n 10 $(BIN)/mutmut run --max-children $(TEST_WORKERS) || true
+	$(BIN)/mutmut export-cicd-stats
+	$(BIN)/python -m tests.tradehub.risk.mutation_score
 
 coverage: install-dev ## Run all tests and fail below 90% of lines
 	$(TEST) --cov --cov-report=term:skip-covered --cov-fail-under=90
