@@ -20,7 +20,7 @@ from proratio_core.clock import SystemClock
 from proratio_core.database import Database
 from proratio_core.replay import ReplayServer, load_markets
 from proratio_core.settings import Settings
-from proratio_core.values import Pair, SeriesKey, Timeframe, Timerange
+from proratio_core.values import Market, Pair, SeriesKey, Timeframe, Timerange
 from proratio_quantlab.specification import Specification
 from proratio_signals.backfill import BackfillReport, backfill
 from proratio_signals.consult import open_advisor
@@ -52,6 +52,11 @@ class FreqtradeHome:
     def keys(self) -> tuple[SeriesKey, ...]:
         """The series of all pairs."""
         return tuple(SeriesKey(self.exchange, pair, self.timeframe) for pair in self.pairs)
+
+    @property
+    def is_futures(self) -> bool:
+        """Whether perpetuals are traded here."""
+        return any(pair.market is Market.PERPETUAL for pair in self.pairs)
 
     def install(self) -> None:
         """Copy the repository's user directory and export the candles."""
@@ -118,6 +123,7 @@ class FreqtradeHome:
                     *(sys.executable, "-W", "ignore", "-m", "freqtrade", command),
                     *("--userdir", str(self.user_data)),
                     *("--config", str(self.user_data / "config.json")),
+                    *(("--config", str(self.user_data / "config-futures.json")) * self.is_futures),
                     *("--config", str(self.user_data / "config-backtest.json")),
                     *("--config", str(overlay)),
                     *("--datadir", str(self.user_data / "data" / self.exchange)),
@@ -138,7 +144,8 @@ class FreqtradeHome:
             )
 
     def _write_overlay(self, port: int) -> Path:
-        text = (REPOSITORY / "user_data" / "config-replay.json").read_text()
+        name = "config-replay-futures.json" if self.is_futures else "config-replay.json"
+        text = (REPOSITORY / "user_data" / name).read_text()
         overlay = rapidjson.loads(
             text.replace(":8099", f":{port}"),
             parse_mode=rapidjson.PM_COMMENTS | rapidjson.PM_TRAILING_COMMAS,

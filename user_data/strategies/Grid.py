@@ -11,4 +11,4 @@ class Grid(GridStrategy):
 
     timeframe = "1h"
     stoploss = -0.05
-    minimal_roi = {"0": 0.05}  # noqa: RUF012  # a plain attribute
+    minimal_roi = {"0": 0.10}  # noqa: RUF012  # a plain attribute
