@@ -71,7 +71,7 @@ LOCK_FLAGS := --upgrade --universal --python-version 3.11 --generate-hashes --no
 
 clean: ## Remove .venv, caches and build output; candles, votes and results stay
 	rm -rf $(VENV) build dist *.egg-info .coverage* .hypothesis .import_linter_cache \
-		.mypy_cache .pytest_cache .ruff_cache
+		.mypy_cache .pytest_cache .ruff_cache mutants
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(VENV)/.made:

@@ -62,7 +62,8 @@ def _asked(rule: RiskRule, state: PortfolioState, intent: EntryIntent) -> Findin
         finding = rule.check(state, intent)
         _check(finding)
     except Exception as error:  # noqa: BLE001  # a rule that fails refuses; this is its border
-        return Refusal(rule.name, f"the rule failed: {type(error).__name__}: {error}")
+        message = f"the rule failed: {type(error).__name__}: {error}"
+        return Refusal(rule.name, message, is_failure=True)
     return finding
 
 

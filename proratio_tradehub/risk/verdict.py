@@ -21,6 +21,8 @@ class Refusal:
         The two numbers compared, in the rule's unit; None where it is not about numbers.
     asks_halt
         Whether trading has to halt, and not only this entry.
+    is_failure
+        Whether the rule could not decide, which refuses, and is a fault of the program.
     """
 
     rule: str
@@ -28,6 +30,7 @@ class Refusal:
     observed: float | None = None
     limit: float | None = None
     asks_halt: bool = False
+    is_failure: bool = False
 
 
 @dataclass(frozen=True, slots=True)

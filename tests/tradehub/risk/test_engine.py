@@ -42,6 +42,10 @@ class Raises:
         raise self.error
 
 
+def _failed(name: str, message: str) -> Verdict:
+    return Verdict(0.0, (Refusal(name, message, is_failure=True),))
+
+
 def _among(*rules: Any, **changes: Any) -> Verdict:
     return RiskEngine(PROFILE, rules=rules).assess(a_state(), an_intent(**changes))
 
@@ -150,9 +154,7 @@ def test_rule_that_raises_refuses_in_its_own_name(position: int) -> None:
     rules: list[Any] = [Says(None), Says(None)]
     rules.insert(position, Raises(ZeroDivisionError("by zero")))
 
-    assert _among(*rules) == Verdict.refused(
-        "raises", "the rule failed: ZeroDivisionError: by zero"
-    )
+    assert _among(*rules) == _failed("raises", "the rule failed: ZeroDivisionError: by zero")
 
 
 @pytest.mark.parametrize("index", range(len(rules_of(load_risk_profile("conservative-spot")))))
@@ -183,7 +185,7 @@ def test_every_rule_of_a_profile_refuses_when_it_raises(index: int) -> None:
     ],
 )
 def test_finding_that_cannot_be_acted_on_refuses(finding: object) -> None:
-    assert _among(Says(finding)) == Verdict.refused(
+    assert _among(Says(finding)) == _failed(
         "says",
         "the rule failed: ValueError: it returned "
         f"{finding!r}; expected a refusal, a cap, a scaling or None",
