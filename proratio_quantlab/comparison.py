@@ -8,9 +8,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+import numpy as np
+import numpy.typing as npt
+
 from proratio_core.errors import DataError
 from proratio_core.values import Pair
 from proratio_quantlab.caveats import caveats_of
+from proratio_quantlab.certainty import Certainty, certainty_of
 from proratio_quantlab.inference import Interval, mean_interval
 from proratio_quantlab.measures import MEASURES, Measure
 from proratio_quantlab.results import BacktestResult
@@ -68,6 +72,8 @@ class Comparison:
         Every measure.
     daily_difference
         Mean difference of the two wallets' daily returns; None without a twin or with few days.
+    certainty
+        How sure the Sharpe ratio of the run of interest is.
     caveats
         What a reader must know before believing the figures, most important first.
     """
@@ -77,6 +83,7 @@ class Comparison:
     rule_based: bool
     lines: tuple[Line, ...]
     daily_difference: Interval | None
+    certainty: Certainty
     caveats: tuple[str, ...]
 
     @property
@@ -97,7 +104,11 @@ class Comparison:
 
 
 def compare(
-    gated: BacktestResult, ungated: BacktestResult | None = None, *, rule_based: bool
+    gated: BacktestResult,
+    ungated: BacktestResult | None = None,
+    *,
+    rule_based: bool,
+    tried: npt.NDArray[np.float64] | None = None,
 ) -> Comparison:
     """Return `gated` beside `ungated`.
 
@@ -109,6 +120,9 @@ def compare(
         The run of the same strategy on the same candles without a profile.
     rule_based
         Whether the profile's voters are fixed rules.
+    tried
+        Yearly Sharpe ratios of all that was tried on the same candles, shape (n,); None when
+        nothing is known of other trials.
 
     Raises
     ------
@@ -123,7 +137,8 @@ def compare(
     )
     difference = None if ungated is None else _daily_difference(gated, ungated)
     caveats = tuple(caveats_of(gated, ungated, rule_based=rule_based, difference=difference))
-    return Comparison(gated, ungated, rule_based, lines, difference, caveats)
+    certainty = certainty_of(gated, np.array([]) if tried is None else tried)
+    return Comparison(gated, ungated, rule_based, lines, difference, certainty, caveats)
 
 
 def _check_twins(gated: BacktestResult, ungated: BacktestResult) -> None:

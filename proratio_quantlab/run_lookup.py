@@ -108,4 +108,4 @@ def _known(database: Database) -> str:
         f"{run.specification.timerange}"
         for run in runs
     )
-    return "the newest are:\n  " + "\n  ".join(lines)
+    return f"the newest are: {'; '.join(lines)}"

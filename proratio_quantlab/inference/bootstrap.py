@@ -184,6 +184,7 @@ def block_length(values: _Floats) -> float:
     centred = values - values.mean() if count else values
     if count < _FEWEST_FOR_BLOCKS or not np.abs(centred).max() > 0:
         return 1.0
+    centred = centred / np.abs(centred).max()  # squares of tiny numbers vanish
     reach = max(5, int(math.log10(count)))
     most = math.ceil(math.sqrt(count)) + reach
     band = 2 * math.sqrt(math.log10(count) / count)

@@ -43,6 +43,8 @@ FEWEST_OBSERVATIONS: Final = 20
 _MOST_UNDEFINED_FRAC: Final = 0.01
 """Where more resamples than this define no figure, its interval would be one of the others."""
 
+_ROUNDING_FRAC: Final = 1e-6
+
 _Floats = npt.NDArray[np.float64]
 
 
@@ -299,11 +301,14 @@ def _drawn_sharpes(total: _Floats, squares: _Floats, *, centre: float, count: in
 
 
 def _divided(numerator: _Floats, denominator: _Floats) -> _Floats:
-    """Return the ratios, NaN where the denominator is nothing but rounding."""
+    """Return the ratios, NaN where the denominator is nothing but rounding.
+
+    Sums of squares are differences of running sums, exact to some 1e-15 of the largest: what comes
+    to a millionth of the typical spread is a resample without any.
+    """
     undefined = np.full(numerator.shape, np.nan)
-    ratios: _Floats = np.divide(
-        numerator, denominator, out=undefined, where=denominator >= FLAT_FRAC
-    )
+    floor = max(_ROUNDING_FRAC * float(denominator.mean()), FLAT_FRAC)
+    ratios: _Floats = np.divide(numerator, denominator, out=undefined, where=denominator >= floor)
     return ratios
 
 

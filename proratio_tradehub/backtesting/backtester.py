@@ -23,6 +23,7 @@ from proratio_quantlab.fingerprint import code_hash, config_files, config_hash
 from proratio_quantlab.laboratory import Site
 from proratio_quantlab.lean_imports import lean_imports
 from proratio_quantlab.results import BacktestResult, ResultStore
+from proratio_quantlab.run_index import RunIndex
 from proratio_quantlab.search_space import Point
 from proratio_quantlab.specification import Specification
 from proratio_quantlab.terms import read_exchange, read_terms
@@ -161,7 +162,12 @@ class Backtester:
             wanted.append(prepared.specification.ungated())
         results, reused = self._obtain(wanted, fresh=request.fresh)
         profile = prepared.profile
-        comparison = compare(*results, rule_based=profile is not None and profile.is_rules)
+        asked = results[0].specification
+        comparison = compare(
+            *results,
+            rule_based=profile is not None and profile.is_rules,
+            tried=RunIndex(self._database).tried(asked.family, asked.timerange),
+        )
         return Outcome(comparison, profile, prepared.exported, prepared.backfilled, reused)
 
     def prepare(self, request: BacktestRequest, variants: Iterable[Point] = ((),)) -> Prepared:

@@ -50,6 +50,8 @@ def print_outcome(console: Console, outcome: Outcome) -> None:
             console.print(parts)
     for note in _notes(outcome):
         console.print(f"[dim]{escape(note)}[/]", highlight=False)
+    for line in comparison.certainty.lines:
+        console.print(f"[cyan]•[/] {escape(line)}", highlight=False)
     for caveat in comparison.caveats:
         console.print(f"[yellow]•[/] {escape(caveat)}", highlight=False)
 
@@ -65,12 +67,15 @@ def save_report(session: Session, outcome: Outcome, path: Path) -> None:
 
 def outcome_document(outcome: Outcome) -> dict[str, Any]:
     """Return everything an outcome says, as one JSON document."""
+    from dataclasses import asdict
+
     comparison = outcome.comparison
     return {
         "simulated": comparison.gated.simulated,
         "rule_based": comparison.rule_based,
         "runs": [_run_document(run, reused=outcome.is_reused(run)) for run in comparison.runs],
         "difference": {line.measure.field: line.difference for line in comparison.lines},
+        "certainty": asdict(comparison.certainty),
         "caveats": list(comparison.caveats),
     }
 

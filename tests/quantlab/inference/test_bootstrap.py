@@ -38,6 +38,14 @@ def test_block_lengths_equal_those_of_arch(count: int, memory: float) -> None:
     assert block_length(values) == pytest.approx(max(theirs, 1.0), rel=1e-9)
 
 
+@pytest.mark.parametrize("unit", [1e-200, 1e150])
+def test_block_lengths_do_not_depend_on_the_unit(unit: float) -> None:
+    values = series(200, 0.5)
+
+    assert block_length(values * unit) == pytest.approx(block_length(values), rel=1e-9)
+    assert block_length(np.append(np.zeros(19), 4.4e-120)) >= 1
+
+
 def test_volatility_in_clusters_lengthens_the_blocks_of_ratios() -> None:
     calm_and_wild = np.repeat([0.2, 3.0], 100)[np.arange(1000) % 200]
     returns = np.random.default_rng(1).standard_normal(1000) * calm_and_wild

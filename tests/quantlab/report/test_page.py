@@ -52,6 +52,11 @@ def figures_of(page: str) -> dict[str, Any]:
     return {name: json.loads(document) for name, document in found}
 
 
+def test_how_sure_the_sharpe_ratio_is_stands_beside_the_figures() -> None:
+    assert "How sure the Sharpe ratio is" in text_of(page_of())
+    assert "of 120 days is too unsure" in text_of(page_of())
+
+
 def test_the_page_loads_nothing_from_anywhere() -> None:
     page = page_of()
 

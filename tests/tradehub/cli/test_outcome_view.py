@@ -47,6 +47,15 @@ def test_both_runs_stand_side_by_side_with_units_and_a_word() -> None:
     assert "fee 0.10% + slippage 0.10% per side, start 1,000 USDT" in text
 
 
+def test_what_makes_the_sharpe_ratio_sure_or_not_is_said() -> None:
+    outcome = outcome_of()
+    text = " ".join(printed(outcome).split())
+
+    (line,) = outcome.comparison.certainty.lines
+    assert line in text
+    assert outcome_document(outcome)["certainty"]["days"] == 120
+
+
 def test_what_was_done_and_what_was_reused_is_said() -> None:
     text = " ".join(printed(outcome_of()).split())
 
