@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import ccxt  # noqa: F401  # whole, before a lean import leaves exchanges out of this process
 import psycopg2
 import pytest
+from hypothesis import settings as hypothesis_settings
 
 from proratio_core.database import Database, open_database
 from proratio_core.database.server import embedded_server
@@ -22,6 +23,9 @@ from proratio_core.settings import Settings
 
 if TYPE_CHECKING:
     from tests.freqtrade_home import FreqtradeHome
+
+hypothesis_settings.register_profile("steady", deadline=None)  # a busy machine is no failure
+hypothesis_settings.load_profile("steady")
 
 _LOOPBACK = ("127.", "::1", "localhost", "0.0.0.0")
 

@@ -47,7 +47,7 @@ class RecentReturns:
     >>> btc, eth = Pair.parse("BTC/USDT"), Pair.parse("ETH/USDT")
     >>> up = np.array([0.01, -0.02, 0.03])
     >>> recent = RecentReturns.of({btc: up, eth: -up})
-    >>> recent.correlation(btc, eth)
+    >>> round(recent.correlation(btc, eth), 9)
     -1.0
     """
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from proratio_core.values import Pair
 from proratio_tradehub.risk.engine import RiskEngine
 from proratio_tradehub.risk.intent import EntryIntent
 from proratio_tradehub.risk.profile_files import load_risk_profile, risk_profile_names
@@ -194,6 +195,14 @@ def test_finding_that_cannot_be_acted_on_refuses(finding: object) -> None:
 
 def test_scaling_by_one_is_one() -> None:
     assert _among(Says(Scaling("s", 1.0, "why"))).stake_quote == 5_000.0
+
+
+def test_pair_nobody_knows_is_refused() -> None:
+    verdict = ENGINE.assess(a_state(), an_intent(pair=Pair.parse("NEW/USDT")))
+
+    assert verdict.reason is not None
+    assert verdict.reason.rule == "volatility"
+    assert "NEW/USDT is unknown" in verdict.reason.message
 
 
 def test_interrupt_is_no_failure_of_a_rule() -> None:

@@ -60,7 +60,7 @@ def test_profile_that_limits_everything_has_every_rule_in_order() -> None:
         VolatilityBreakerRule(2.5, 12),
         RewardRiskRule(2.0),
         CostCoverageRule(3.0),
-        CorrelationRule(0.80, 96),
+        CorrelationRule(0.75, 96),
         FixedFractionRule(0.05),
         RiskBudgetRule(0.01),
         VolatilityTargetRule(0.10),

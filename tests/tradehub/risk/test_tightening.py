@@ -53,7 +53,7 @@ def test_tighter_limits_are_taken_and_the_rest_stays(changes: dict[str, Any]) ->
         ({"max_positions": 4}, "max_positions = 4 is not below 3"),
         ({"max_drawdown_frac": 0.11}, "max_drawdown_frac = 0.11 is not below 0.1"),
         ({"min_reward_risk": 1.5}, "min_reward_risk = 1.5 is not above 2"),
-        ({"max_correlation": 0.95}, "max_correlation = 0.95 is not below 0.9"),
+        ({"max_correlation": 0.95}, "max_correlation = 0.95 is not below 0.85"),
         ({"volatility_candles": 24}, "volatility_candles = 24 is not the same as 12"),
         ({"allow_degraded": True}, "allow_degraded = True is not less than False"),
         ({"sizing": {"stake_frac": 0.06}}, "sizing.stake_frac = 0.06 is not below 0.05"),
