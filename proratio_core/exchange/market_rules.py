@@ -21,6 +21,7 @@ from proratio_core.values import Market, Pair
 __all__ = [
     "MarketRules",
     "assumed_rules",
+    "fees_frac",
     "rules_from_ccxt",
     "to_ccxt_market",
 ]
@@ -108,6 +109,11 @@ def rules_from_ccxt(market: Mapping[str, Any]) -> MarketRules | None:
     )
 
 
+def fees_frac(market: Market) -> tuple[float, float]:
+    """Return the taker's and the maker's fee, as fractions of the cost."""
+    return _FEES_FRAC[market]
+
+
 def to_ccxt_market(pair: Pair, rules: MarketRules) -> dict[str, Any]:
     """Return the market structure ccxt would parse from a Binance that states `rules`.
 
@@ -115,7 +121,7 @@ def to_ccxt_market(pair: Pair, rules: MarketRules) -> dict[str, Any]:
     limits are unknown and therefore None, which ccxt and Freqtrade read as unlimited.
     """
     swap = pair.market is Market.PERPETUAL
-    taker_frac, maker_frac = _FEES_FRAC[pair.market]
+    taker_frac, maker_frac = fees_frac(pair.market)
     return {
         "id": pair.exchange_id,
         "lowercaseId": pair.exchange_id.lower(),

@@ -13,6 +13,7 @@ from typing import Any, Final
 import numpy as np
 
 from proratio_core.candles.frame import open_times_ms
+from proratio_core.replay.ladder import ladder
 from proratio_core.replay.market import Candle, RecordedMarket
 from proratio_core.values import Market, SeriesKind, Timeframe
 
@@ -33,10 +34,6 @@ _DAY_MS: Final = 86_400_000
 _FUNDING_INTERVAL_MS: Final = 8 * 3_600_000
 _NEVER_DELIVERED_MS: Final = 4_133_404_800_000
 """What Binance writes as the delivery date of a contract without one."""
-
-_HALF_SPREAD_FRAC: Final = 0.0001
-_LEVEL_COST: Final = 20_000.0
-"""Depth of the first level of the synthetic book, in the quote currency."""
 
 _Document = dict[str, Any]
 
@@ -160,17 +157,10 @@ def book_ticker(market: RecordedMarket, price: float, now_ms: int) -> _Document:
 
 def depth(market: RecordedMarket, price: float, now_ms: int, *, levels: int) -> _Document:
     """Return a ladder of `levels` bids and asks around the price, deeper further away."""
-    tick = market.rules.price_tick
-    step = max(round(price * _HALF_SPREAD_FRAC / tick), 1)
-    middle = round(price / tick)
 
     def side(direction: int) -> list[list[str]]:
-        ticks = [middle + direction * step * level for level in range(1, levels + 1)]
-        return [
-            [text_of(round(at * tick, 10)), text_of(round(_LEVEL_COST * level / price, 8))]
-            for level, at in enumerate(ticks, start=1)
-            if at > 0
-        ]
+        steps = ladder(market.rules, price, side=direction, levels=levels)
+        return [[text_of(level.price), text_of(level.amount)] for level in steps]
 
     return {"lastUpdateId": now_ms, "E": now_ms, "T": now_ms, "bids": side(-1), "asks": side(1)}
 

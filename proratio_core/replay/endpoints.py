@@ -9,9 +9,10 @@ from typing import Any, Final
 
 from proratio_core.replay import answers
 from proratio_core.replay.market import RecordedMarket
+from proratio_core.replay.refusals import BAD_SYMBOL, MISSING_PARAMETER, RefusedError
 from proratio_core.values import Market, SeriesKind, Timeframe
 
-__all__ = ["Endpoints", "RefusedError", "UnknownPathError"]
+__all__ = ["Endpoints", "UnknownPathError"]
 
 _PREFIXES: Final = {
     "/api/v3/": Market.SPOT,
@@ -25,14 +26,6 @@ _MAX_FUNDING_RATES: Final = 1_000
 _Markets = Mapping[str, RecordedMarket]
 _Query = Mapping[str, str]
 _Handler = Callable[[_Markets, _Query, int], Any]
-
-
-class RefusedError(Exception):
-    """A request that Binance answers with an error document and status 400."""
-
-    def __init__(self, code: int, message: str) -> None:
-        super().__init__(message)
-        self.document = {"code": code, "msg": message}
 
 
 class UnknownPathError(Exception):
@@ -129,7 +122,7 @@ def _tickers(
         return answer(market, _price(market, now_ms), now_ms)
     wanted = json.loads(query["symbols"]) if "symbols" in query else markets
     if not set(wanted) <= set(markets):
-        raise RefusedError(-1121, "Invalid symbol.")
+        raise RefusedError(BAD_SYMBOL, "Invalid symbol.")
     priced = ((markets[name], markets[name].price(now_ms)) for name in wanted)
     return [answer(market, price, now_ms) for market, price in priced if price is not None]
 
@@ -137,14 +130,14 @@ def _tickers(
 def _one(markets: _Markets, query: _Query) -> RecordedMarket:
     found = markets.get(query.get("symbol", ""))
     if found is None:
-        raise RefusedError(-1121, "Invalid symbol.")
+        raise RefusedError(BAD_SYMBOL, "Invalid symbol.")
     return found
 
 
 def _price(market: RecordedMarket, now_ms: int) -> float:
     price = market.price(now_ms)
     if price is None:  # not listed yet
-        raise RefusedError(-1121, "Invalid symbol.")
+        raise RefusedError(BAD_SYMBOL, "Invalid symbol.")
     return price
 
 
@@ -158,7 +151,7 @@ def _optional_integer(query: _Query, name: str) -> int | None:
     if text is None:
         return None
     if not text.isdigit():
-        raise RefusedError(-1102, f"Parameter '{name}' was not an unsigned integer.")
+        raise RefusedError(MISSING_PARAMETER, f"Parameter '{name}' was not an unsigned integer.")
     return int(text)
 
 

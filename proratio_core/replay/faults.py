@@ -1,4 +1,4 @@
-"""What the replay exchange does wrong on request: a script of faults, one per data request."""
+"""What the replay exchange does wrong on request: scripts of faults for data and for orders."""
 
 from __future__ import annotations
 
@@ -9,7 +9,15 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-__all__ = ["Fault", "FaultKind", "FaultScript", "spoil_rows"]
+__all__ = ["Fault", "FaultKind", "FaultScript", "Traffic", "spoil_rows"]
+
+
+class Traffic(StrEnum):
+    """What a request is about; each has a script of its own."""
+
+    ROWS = "candles, marks, funding"
+    ORDERS = "placing an order"
+    OTHER = "everything else"
 
 
 class FaultKind(StrEnum):
@@ -26,10 +34,17 @@ class FaultKind(StrEnum):
     EMPTY = "no rows"
     DUPLICATED = "every row twice"
     UNORDERED = "rows shuffled"
+    REPLY_LOST = "done, and the connection dropped before the reply"
+    REJECTED = "refused with an error document"
 
 
 _QUIET = frozenset({FaultKind.RATE_LIMIT, FaultKind.BAN})
-_SEEDED = tuple(kind for kind in FaultKind if kind is not FaultKind.SILENCE)
+_SEEDED = tuple(
+    kind
+    for kind in FaultKind
+    if kind not in {FaultKind.SILENCE, FaultKind.REPLY_LOST, FaultKind.REJECTED}
+)
+"""What befalls requests for rows in a random script."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,25 +59,32 @@ class Fault:
         How long the client must stay away (rate limit, ban) or is left without answer (silence).
     status
         The HTTP status of a server error.
+    order_type
+        Only an order of this type, in Binance's words, uses it up; empty for any.
     """
 
     kind: FaultKind
     seconds: float = 1.0
     status: int = 503
+    order_type: str = ""
 
 
 class FaultScript:
-    """Deals out faults in order, one a data request, and watches whether bans are honoured.
+    """Deals out faults in order, one a request, and watches whether bans are honoured.
 
     Parameters
     ----------
     faults
         What happens to the first, second, ... request for rows; None leaves one alone, and so are
         all after the last.
+    orders
+        The same for requests that place an order.
     """
 
-    def __init__(self, faults: Iterable[Fault | None] = ()) -> None:
-        self._waiting = deque(faults)
+    def __init__(
+        self, faults: Iterable[Fault | None] = (), *, orders: Iterable[Fault | None] = ()
+    ) -> None:
+        self._waiting = {Traffic.ROWS: deque(faults), Traffic.ORDERS: deque(orders)}
         self._quiet_until_s = 0.0
         self._quiet_kind = FaultKind.BAN
         self.dealt: list[Fault] = []
@@ -90,31 +112,42 @@ class FaultScript:
         )
 
     def add(self, *faults: Fault | None) -> None:
-        """Append to the script of a running server."""
-        self._waiting.extend(faults)
+        """Append to the script for rows of a running server."""
+        self._waiting[Traffic.ROWS].extend(faults)
 
-    def next(self, now_s: float, *, for_rows: bool) -> Fault | None:
+    def add_for_orders(self, *faults: Fault | None) -> None:
+        """Append to the script for orders of a running server."""
+        self._waiting[Traffic.ORDERS].extend(faults)
+
+    def next(self, now_s: float, traffic: Traffic, *, order_type: str = "") -> Fault | None:
         """Return what happens to a request that arrives at `now_s`.
 
         Parameters
         ----------
         now_s
             Monotonic seconds of the server's clock.
-        for_rows
-            Whether the request asks for rows; only those use up the script, but a ban is for all.
+        traffic
+            What it is about; a ban is for all.
+        order_type
+            Of an order that is placed.
         """
         if now_s < self._quiet_until_s:
             self.early_requests += 1
             return Fault(self._quiet_kind, seconds=self._quiet_until_s - now_s)
-        if not for_rows or not self._waiting:
+        waiting = self._waiting.get(traffic)
+        if not waiting or not _is_for(waiting[0], order_type):
             return None
-        fault = self._waiting.popleft()
+        fault = waiting.popleft()
         if fault is None:
             return None
         self.dealt.append(fault)
         if fault.kind in _QUIET:
             self._quiet_until_s, self._quiet_kind = now_s + fault.seconds, fault.kind
         return fault
+
+
+def _is_for(fault: Fault | None, order_type: str) -> bool:
+    return fault is None or fault.order_type in {"", order_type}
 
 
 def spoil_rows(rows: list[Any], kind: FaultKind) -> list[Any]:

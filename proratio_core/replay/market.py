@@ -8,7 +8,7 @@ when it rises; open, high, low, close when it falls.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -213,6 +213,23 @@ class RecordedMarket:
         progress = (now_ms - int(live.times_ms[row])) / live.timeframe.ms
         candle = Candle(*live.values[row].tolist())
         return partial_candle(candle, progress, price_tick=self.rules.price_tick).close
+
+    def walks(
+        self, after_ms: int, now_ms: int
+    ) -> Iterator[tuple[int, int, tuple[float, float, float, float], float]]:
+        """Yield start, end, the four prices and the volume of each candle from a moment to another.
+
+        Of every timeframe recorded, the finest that covers `now_ms` is walked, like the ticker. The
+        candle before the first is yielded too, so that a jump at its end is seen.
+        """
+        live = self._live(now_ms, SeriesKind.CANDLE)
+        if live is None:
+            return
+        first = max(live.last_at(after_ms - 1), 0)
+        for row in range(first, live.last_at(now_ms) + 1):
+            start_ms = int(live.times_ms[row])
+            candle = Candle(*live.values[row].tolist())
+            yield start_ms, start_ms + live.timeframe.ms, _path(candle), candle.volume
 
     def _frames(self, kind: SeriesKind) -> Mapping[Timeframe, pd.DataFrame]:
         return self.mark if kind is SeriesKind.MARK else self.candles

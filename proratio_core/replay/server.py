@@ -11,18 +11,21 @@ import asyncio
 import json
 import threading
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from types import TracebackType
 from typing import Any, Final
+from urllib.parse import parse_qsl
 
 from aiohttp import web
 
 from proratio_core.clock import Clock, to_ms
 from proratio_core.errors import ConfigurationError
 from proratio_core.exchange.access import RECORD_HEADER
-from proratio_core.replay.endpoints import Endpoints, RefusedError, UnknownPathError
-from proratio_core.replay.faults import Fault, FaultKind, FaultScript, spoil_rows
+from proratio_core.replay.endpoints import Endpoints, UnknownPathError
+from proratio_core.replay.faults import Fault, FaultKind, FaultScript, Traffic, spoil_rows
 from proratio_core.replay.market import RecordedMarket
+from proratio_core.replay.refusals import RefusedError
+from proratio_core.replay.trading import PrivateEndpoints, SignedRequest, Trader
 
 __all__ = ["DEFAULT_PORT", "ReplayServer"]
 
@@ -30,6 +33,8 @@ DEFAULT_PORT: Final = 8099
 _HOST: Final = "127.0.0.1"
 _STOP_S: Final = 5.0
 _ROW_ENDPOINTS: Final = ("/klines", "/markPriceKlines", "/fundingRate")
+_ORDER_ENDPOINTS: Final = ("/order", "/algoOrder")
+_WEIGHT_HEADER: Final = "X-MBX-USED-WEIGHT-1M"
 
 
 class ReplayServer:
@@ -45,6 +50,8 @@ class ReplayServer:
         Where the candles come from: an exchange's name, `simulated`, or a name and `moved`.
     faults
         What goes wrong.
+    trader
+        Who may trade here; nobody by default, then only public data is served.
     port
         0 takes a free one.
 
@@ -61,14 +68,17 @@ class ReplayServer:
         *,
         record: str,
         faults: FaultScript | None = None,
+        trader: Trader | None = None,
         port: int = 0,
     ) -> None:
         self.faults = faults or FaultScript()
         self.port = port
         self.requests: Counter[str] = Counter()
         self._endpoints = Endpoints(markets)
+        self._private = None if trader is None else PrivateEndpoints(trader)
         self._clock = clock
         self._headers = {RECORD_HEADER: record}
+        self._weight = (0, 0)
         self._loop = asyncio.new_event_loop()
         self._stop = asyncio.Event()
         self._ready = threading.Event()
@@ -109,7 +119,7 @@ class ReplayServer:
 
     async def _run(self) -> None:
         app = web.Application()
-        app.router.add_get("/{path:.*}", self._respond)
+        app.router.add_route("*", "/{path:.*}", self._respond)
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
         await runner.setup()
         try:
@@ -125,29 +135,68 @@ class ReplayServer:
     async def _respond(self, request: web.Request) -> web.Response:
         """Count the request, deal its fault, and answer as far as the fault lets it."""
         self.requests[request.path] += 1
-        for_rows = request.path.endswith(_ROW_ENDPOINTS)
-        fault = self.faults.next(self._clock.monotonic(), for_rows=for_rows)
+        payload, query = await _parameters(request)
+        fault = self.faults.next(
+            self._clock.monotonic(), _traffic(request), order_type=query.get("type", "")
+        )
         if fault is not None and (broken := await _broken(request, fault)) is not None:
             return broken
-        document, status = self._document(request)
+        document, status = self._document(request, payload, query)
+        if fault is not None and fault.kind is FaultKind.REPLY_LOST:
+            return _dropped(request)
         if fault is not None and isinstance(document, list):
             document = spoil_rows(document, fault.kind)
         text = json.dumps(document)
         if fault is not None and fault.kind is FaultKind.CUT_BODY:
             text = text[: len(text) // 2]
+        headers = self._headers | {_WEIGHT_HEADER: str(self._used_weight())}
         return web.Response(
-            text=text, status=status, content_type="application/json", headers=self._headers
+            text=text, status=status, content_type="application/json", headers=headers
         )
 
-    def _document(self, request: web.Request) -> tuple[Any, int]:
+    def _used_weight(self) -> int:
+        """Return how many requests came in the current minute, each weighing one."""
+        minute = to_ms(self._clock.now()) // 60_000
+        counted, weight = self._weight
+        self._weight = (minute, weight + 1 if counted == minute else 1)
+        return self._weight[1]
+
+    def _document(
+        self, request: web.Request, payload: str, query: Mapping[str, str]
+    ) -> tuple[Any, int]:
         now_ms = to_ms(self._clock.now())
+        method, path = request.method, request.path
         try:
-            return self._endpoints.answer(request.path, request.query, now_ms=now_ms), 200
+            if self._private is not None and self._private.serves(method, path):
+                key = request.headers.get("X-MBX-APIKEY", "")
+                signed = SignedRequest(method, path, key, payload, query)
+                return self._private.answer(signed, now_ms=now_ms), 200
+            return self._endpoints.answer(path, query, now_ms=now_ms), 200
         except RefusedError as refusal:
-            return refusal.document, 400
+            return refusal.document, refusal.status
         except UnknownPathError as error:
-            message = f"the replay exchange has no {error}; it serves public market data only"
+            serves = "public market data" if self._private is None else "what ccxt trades with"
+            message = f"the replay exchange has no {method} {error}; it serves {serves} only"
             return {"code": -1, "msg": message}, 404
+
+
+async def _parameters(request: web.Request) -> tuple[str, dict[str, str]]:
+    """Return query string and body as they were sent, and parsed."""
+    body = await request.text() if request.can_read_body else ""
+    payload = request.rel_url.raw_query_string + body
+    return payload, dict(parse_qsl(payload, keep_blank_values=True))
+
+
+def _traffic(request: web.Request) -> Traffic:
+    if request.method == "POST" and request.path.endswith(_ORDER_ENDPOINTS):
+        return Traffic.ORDERS
+    return Traffic.ROWS if request.path.endswith(_ROW_ENDPOINTS) else Traffic.OTHER
+
+
+def _dropped(request: web.Request) -> web.Response:
+    if request.transport is not None:
+        request.transport.abort()
+    return web.Response()
 
 
 async def _broken(request: web.Request, fault: Fault) -> web.Response | None:
@@ -165,7 +214,9 @@ async def _broken(request: web.Request, fault: Fault) -> web.Response | None:
             await asyncio.sleep(fault.seconds)
             return web.Response(text="too late", status=504)
         case FaultKind.RESET:
-            if request.transport is not None:
-                request.transport.abort()
-            return web.Response()
+            return _dropped(request)
+        case FaultKind.REJECTED:
+            return web.json_response(
+                {"code": -2010, "msg": "Order rejected by the replay's fault script."}, status=400
+            )
     return None

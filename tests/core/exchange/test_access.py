@@ -11,6 +11,7 @@ from proratio_core.clock import FixedClock
 from proratio_core.errors import ConfigurationError
 from proratio_core.exchange import open_client, reachable
 from proratio_core.replay import Fault, FaultKind, ReplayServer
+from proratio_core.replay.faults import Traffic
 from tests.wire.markets import START, candles, spot_market
 
 
@@ -45,7 +46,7 @@ def test_an_exchange_that_answers_is_reachable() -> None:
     with ReplayServer([spot_market(candles(2))], FixedClock(START), record="binance") as server:
         assert reachable("binance", url=server.url)
         server.faults.add(Fault(FaultKind.BAN, seconds=60))
-        server.faults.next(START.timestamp(), for_rows=True)
+        server.faults.next(START.timestamp(), Traffic.ROWS)
         assert not reachable("binance", url=server.url)
 
 
