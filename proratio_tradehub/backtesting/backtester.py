@@ -192,7 +192,7 @@ class Backtester:
                 f"{request.strategy} is ungated here, so it has no ungated twin to be compared "
                 "with; leave out --compare-ungated, or name a --profile it can ask"
             )
-        timerange = resolve_timerange(request, self._store)
+        timerange = self.timerange(request)
         exported = self._export(request)
         backfilled, ledger_version = None, 0
         if profile is not None:
@@ -203,6 +203,16 @@ class Backtester:
             request, profile, timerange, exported=exported, ledger_version=ledger_version
         )
         return Prepared(specification, profile, exported, backfilled)
+
+    def timerange(self, request: BacktestRequest) -> Timerange:
+        """Return the request's timerange with both ends stated, within what every pair has.
+
+        Raises
+        ------
+        DataError
+            A pair has no candles at all, or none in the timerange.
+        """
+        return resolve_timerange(request, self._store)
 
     @property
     def site(self) -> Site:

@@ -15,7 +15,10 @@ from proratio_tradehub.cli.option_lists import spread_lists
 
 __all__ = ["app", "run"]
 
-_COMMANDS = ("demo", "backtest", "compare", "sweep", "leak-test", "replay", "doctor")
+_COMMANDS = (
+    *("demo", "backtest", "compare", "sweep", "walk-forward"),
+    *("leak-test", "replay", "doctor"),
+)
 _GROUPS = ("data", "signals", "portfolio")
 _INTERRUPTED = 130
 _TERMINATED = 143
