@@ -77,14 +77,15 @@ def cross_validate(
     Raises
     ------
     DataError
-        Fewer than two variants, too few days for the folds, or a return that is no number.
+        Fewer than two variants, too few days for the folds, folds that make no paths, or a return
+        that is no number.
 
     Notes
     -----
     Source: Lopez de Prado, "Advances in Financial Machine Learning", 2018, chapter 12; the splits
     and paths are skfolio's `CombinatorialPurgedCV`.
     """
-    _check(returns, folds)
+    _check(returns, folds, test_folds)
     splitter = CombinatorialPurgedCV(
         n_folds=folds, n_test_folds=test_folds, purged_size=purge_days, embargo_size=embargo_days
     )
@@ -109,7 +110,11 @@ def _ratios(returns: _Floats) -> _Floats:
     return ratios
 
 
-def _check(returns: _Floats, folds: int) -> None:
+def _check(returns: _Floats, folds: int, test_folds: int) -> None:
+    if folds < 3 or not 2 <= test_folds < folds:
+        raise DataError(
+            f"{test_folds} of {folds} folds make no paths; take at least 3 folds, 2 of them tests"
+        )
     if returns.ndim != 2 or returns.shape[1] < 2:
         raise DataError("a choice needs at least two variants to choose from")
     if len(returns) < folds * _FEWEST_DAYS_A_FOLD:

@@ -138,6 +138,8 @@ class BacktestResult:
 
     def charged(self, llm_cost_usd: float) -> BacktestResult:
         """Return the same run, its votes charged with `llm_cost_usd`."""
+        if llm_cost_usd == self.metrics.llm_cost_usd:
+            return self  # most runs cost nothing, and their figures take a tenth of a run
         return self.of(self.specification, self.trades, self.equity, llm_cost_usd=llm_cost_usd)
 
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from proratio_quantlab.walk_forward import WindowResult
     from proratio_tradehub.research import Arm, WalkOutcome, WalkRequest
 
-__all__ = ["print_walk", "walk_document"]
+__all__ = ["outside_engine_frac", "print_walk", "walk_document"]
 
 
 def print_walk(console: Console, request: WalkRequest, outcome: WalkOutcome) -> None:
