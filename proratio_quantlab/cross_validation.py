@@ -12,7 +12,6 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-from skfolio.model_selection import CombinatorialPurgedCV
 
 from proratio_core.errors import DataError
 from proratio_quantlab.ratios import sharpe_ratio
@@ -86,6 +85,8 @@ def cross_validate(
     and paths are skfolio's `CombinatorialPurgedCV`.
     """
     _check(returns, folds, test_folds)
+    from skfolio.model_selection import CombinatorialPurgedCV  # noqa: PLC0415  # seconds
+
     splitter = CombinatorialPurgedCV(
         n_folds=folds, n_test_folds=test_folds, purged_size=purge_days, embargo_size=embargo_days
     )
