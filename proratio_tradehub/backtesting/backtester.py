@@ -6,7 +6,7 @@ import asyncio
 import zlib
 from collections.abc import Callable, Iterable
 from contextlib import ExitStack
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, replace
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Self
 
@@ -192,7 +192,7 @@ class Backtester:
                 f"{request.strategy} is ungated here, so it has no ungated twin to be compared "
                 "with; leave out --compare-ungated, or name a --profile it can ask"
             )
-        timerange = self.timerange(request)
+        timerange = resolve_timerange(request, self._store)
         exported = self._export(request)
         backfilled, ledger_version = None, 0
         if profile is not None:
@@ -204,15 +204,15 @@ class Backtester:
         )
         return Prepared(specification, profile, exported, backfilled)
 
-    def timerange(self, request: BacktestRequest) -> Timerange:
-        """Return the request's timerange with both ends stated, within what every pair has.
+    def stored(self, request: BacktestRequest) -> Timerange:
+        """Return from when to when every pair of the request has candles.
 
         Raises
         ------
         DataError
-            A pair has no candles at all, or none in the timerange.
+            A pair has none at all, or the pairs have none in common.
         """
-        return resolve_timerange(request, self._store)
+        return resolve_timerange(replace(request, timerange=Timerange()), self._store)
 
     @property
     def site(self) -> Site:

@@ -150,8 +150,9 @@ def walk_forward(
     """
     profile = profile_for(request.base.strategy, request.base.profile, settings)
     span, notes = clean_span(request.base.timerange, profile, settings)
+    span = within(span, backtester.stored(request.base))
     base = replace(request.base, timerange=span)
-    cut = windows(backtester.timerange(base), request.cut, base.timeframe)
+    cut = windows(span, request.cut, base.timeframe)
     prepared = backtester.prepare(base, list(request.space.points()))
     run = prepared.specification
     runs = [run, *([run.ungated()] if request.base.compare_ungated else [])]
@@ -178,6 +179,23 @@ def walk_forward(
     if len(arms) == 2:
         difference = mean_interval(arms[0].daily - arms[1].daily)
     return WalkOutcome(prepared, tuple(arms), difference, notes)
+
+
+def within(wanted: Timerange, stored: Timerange) -> Timerange:
+    """Return the part of a span for which there are candles.
+
+    Raises
+    ------
+    DataError
+        There are none in it.
+    """
+    start = max(filter(None, (wanted.start, stored.start)), default=None)
+    end = min(filter(None, (wanted.end, stored.end)), default=None)
+    if start is not None and end is not None and start >= end:
+        raise DataError(
+            f"there are no candles in {wanted}; what is stored of all pairs is {stored}"
+        )
+    return Timerange(start, end)
 
 
 def clean_span(

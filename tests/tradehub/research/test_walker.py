@@ -22,7 +22,7 @@ from proratio_signals.models import load_models
 from proratio_signals.profile import load_profile
 from proratio_tradehub.backtesting import Backtester, BacktestRequest
 from proratio_tradehub.research import WalkOutcome, WalkRequest, walk_forward
-from proratio_tradehub.research.walker import clean_span
+from proratio_tradehub.research.walker import clean_span, within
 from tests.freqtrade_home import FreqtradeHome
 
 BASE = BacktestRequest(
@@ -81,7 +81,7 @@ def test_both_arms_walk_the_same_windows_and_a_second_walk_runs_nothing(
 def test_windows_longer_than_the_candles_are_refused_before_anybody_is_asked(
     simulated_home: FreqtradeHome,
 ) -> None:
-    with pytest.raises(DataError, match="need 460 days"):
+    with pytest.raises(DataError, match=r"need 460 days; .* has 60"):
         run(simulated_home, replace(REQUEST, cut=WindowPlan(360, 100)))
 
 
@@ -107,3 +107,14 @@ def test_rules_have_read_nothing_and_models_draw_a_hard_border(tmp_path: Path) -
     with pytest.raises(DataError, match="may be remembered"):
         clean_span(Timerange.parse("20220101-20230101"), panel, settings)
     assert max(cutoffs) > date(2023, 1, 1)
+
+
+def test_a_walk_ends_where_the_candles_do() -> None:
+    stored = Timerange.parse("20200101-20251101")
+
+    assert within(Timerange.parse("20220101-20300101"), stored) == Timerange.parse(
+        "20220101-20251101"
+    )
+    assert within(Timerange(), stored) == stored
+    with pytest.raises(DataError, match="no candles in 20260101-"):
+        within(Timerange.parse("20260101-"), stored)
