@@ -54,6 +54,8 @@ class ToxicProxy:
         self._loop = asyncio.new_event_loop()
         self._ready: Future[int] = Future()
         self._stop = asyncio.Event()
+        self._open: set[asyncio.WriteTransport] = set()
+        self._serving: set[asyncio.Task[None]] = set()
         self._thread = threading.Thread(target=self._run, name="toxic-proxy", daemon=True)
 
     def __enter__(self) -> Self:
@@ -79,13 +81,18 @@ class ToxicProxy:
         self._ready.set_result(server.sockets[0].getsockname()[1])
         await self._stop.wait()
         server.close()
-        tasks = asyncio.all_tasks() - {asyncio.current_task()}
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-        await asyncio.sleep(0.01)  # aborted connections are closed in the next turns of the loop
+        for transport in self._open:
+            transport.abort()
+        if self._serving:
+            await asyncio.wait(self._serving, timeout=2)
+        await asyncio.sleep(0)  # aborted connections are closed in the next turn of the loop
 
-    async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = self._loop.create_task(self._connect(reader, writer))
+        self._serving.add(task)
+        task.add_done_callback(self._serving.discard)
+
+    async def _connect(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         if self.toxic is Toxic.DOWN:
             self.dealt += 1
             writer.transport.abort()
@@ -95,16 +102,15 @@ class ToxicProxy:
         except OSError:
             writer.transport.abort()
             return
+        ends = {writer.transport, up_writer.transport}
+        self._open |= ends
         ways = (self._forward(reader, up_writer), self._answer(up_reader, writer))
         tasks = [asyncio.create_task(way) for way in ways]
-        try:
-            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
-            writer.transport.abort()
-            up_writer.transport.abort()
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        for transport in ends:
+            transport.abort()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        self._open -= ends
 
     async def _forward(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         while chunk := await reader.read(65_536):
