@@ -142,6 +142,13 @@ class AnySequence(RuleBasedStateMachine):
         self.book.realised += booked
         self.book.marked()
 
+    @rule(part=st.floats(0.0, 1.0))
+    def money_is_lent(self, part: float) -> None:
+        """Leave only a part of the money free; it is still worth what it was."""
+        self._step("money lent")
+        money = self.book.cash + self.book.locked
+        self.book.cash, self.book.locked = money * part, money * (1.0 - part)
+
     @rule(entries=st.integers(1, 12))
     def day_is_busy(self, entries: int) -> None:
         """Count entries that were made and left again since the last look."""

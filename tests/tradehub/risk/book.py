@@ -47,9 +47,10 @@ class Holding:
 
 @dataclass
 class Book:
-    """Cash, holdings, prices and the calendar; everything survives `restarted`."""
+    """Cash, money lent out, holdings, prices and the calendar; everything survives `restarted`."""
 
     cash: float = 100_000.0
+    locked: float = 0.0
     start: float = 100_000.0
     peak: float = 100_000.0
     day: float = 100_000.0
@@ -69,8 +70,12 @@ class Book:
 
     @property
     def equity(self) -> float:
-        return self.cash + sum(
-            max(0.0, held.stake + held.profit(self.prices[held.pair])) for held in self.holdings
+        return (
+            self.cash
+            + self.locked
+            + sum(
+                max(0.0, held.stake + held.profit(self.prices[held.pair])) for held in self.holdings
+            )
         )
 
     def marked(self) -> None:
