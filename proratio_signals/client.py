@@ -212,12 +212,12 @@ class _Desk:
         }
         known = {question: self._cached(one) for question, one in known.items()}
         pending = [one.id for one in known.values() if one.vote is None and one.id]
-        replies = queue.replies(pending) if pending else {}
+        replies, is_silent = queue.standing(pending)
         for question, one in known.items():
             reply = replies.get(one.id or 0)
             if reply is not None:
                 known[question] = _Asked(one.inquiry, one.id, reply.vote, reply.state, reply.detail)
-        return known, queue.is_silent()
+        return known, is_silent
 
     def look_at_repeats(self, exchange: str, timeframe: Timeframe) -> None:
         """Read what repeats have shown on a market by now."""

@@ -11,7 +11,7 @@ import difflib
 import hashlib
 import json
 import tomllib
-from functools import cached_property
+from functools import lru_cache
 from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -188,7 +188,7 @@ class Profile(_Document):
             )
         return self
 
-    @cached_property
+    @property
     def hash(self) -> str:
         """SHA-256 of the profile's canonical JSON, in hexadecimal.
 
@@ -196,11 +196,7 @@ class Profile(_Document):
         votes stay its own. Money and turns decide whether a question is answered, not how, and are
         left out.
         """
-        unsaid = {"daily_usd", "limits"}
-        unsaid |= {name for name in ("blinding", "stability") if not getattr(self, name)}
-        document = self.model_dump(mode="json", exclude=unsaid)
-        canonical = json.dumps(document, sort_keys=True, separators=(",", ":"))
-        return hashlib.sha256(canonical.encode()).hexdigest()
+        return _hash(self)
 
     def limit_of(self, provider: str) -> Limit:
         """Return the limit of a provider, the usual one where the profile sets none."""
@@ -211,6 +207,15 @@ class Profile(_Document):
     def is_rules(self) -> bool:
         """Whether no language model takes part; such votes are labelled as rules everywhere."""
         return all(voter.provider == RULES for voter in self.voters)
+
+
+@lru_cache(maxsize=256)  # beside the profile, since a copy would take its own cache along
+def _hash(profile: Profile) -> str:
+    unsaid = {"daily_usd", "limits"}
+    unsaid |= {name for name in ("blinding", "stability") if not getattr(profile, name)}
+    document = profile.model_dump(mode="json", exclude=unsaid)
+    canonical = json.dumps(document, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode()).hexdigest()
 
 
 def profile_names(user_profiles: Path | None = None) -> tuple[str, ...]:

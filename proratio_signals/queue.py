@@ -8,7 +8,7 @@ advisory lock of its session, as long as it lives: what a dead one had taken is 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -46,6 +46,25 @@ _FREE = (
     "AND database = (SELECT oid FROM pg_database WHERE datname = current_database())))"
 )
 """Nobody who lives is at it."""
+
+
+_SILENT: Final = (
+    f"SELECT count(*) = {_SILENT_CYCLES} AND bool_and(state = 'failed') AS silent "  # noqa: S608  # our own constants
+    f"FROM (SELECT state FROM question WHERE profile_id = {_PROFILE} "
+    "AND settled_at IS NOT NULL AND state IN ('answered', 'failed') "
+    f"ORDER BY settled_at DESC LIMIT {_SILENT_CYCLES}) AS last"
+)
+_STANDING: Final = (
+    f"SELECT silent, asked.* FROM ({_SILENT}) AS recent LEFT JOIN ("  # noqa: S608
+    "SELECT question.id AS number, state, coalesce(detail, ''), exchange, symbol, timeframe, kind, "
+    f"{VOTE_COLUMNS} FROM question JOIN series ON series.id = question.series_id "
+    "LEFT JOIN LATERAL (SELECT * FROM vote AS given "
+    "WHERE given.series_id = question.series_id AND given.as_of = question.as_of "
+    "AND given.profile_id = question.profile_id AND given.snapshot_hash = question.snapshot_hash "
+    "ORDER BY attempt DESC LIMIT 1) AS vote ON true WHERE question.id = ANY(%(ids)s)"
+    ") AS asked ON true"
+)
+"""One row a question, or one without any: first whether the last ones went unanswered."""
 
 
 class State(StrEnum):
@@ -168,28 +187,30 @@ class QuestionQueue:
             (number,) = cursor.fetchone() or (0,)
         return int(number)
 
-    def replies(self, ids: Iterable[int]) -> Mapping[int, Reply]:
+    def replies(self, ids: Collection[int]) -> Mapping[int, Reply]:
         """Return how questions stand, by id; one query however many."""
-        with self._database.transaction() as cursor:
-            cursor.execute(
-                f"SELECT question.id, state, coalesce(detail, ''), exchange, symbol, timeframe, "  # noqa: S608
-                f"kind, {VOTE_COLUMNS} FROM question JOIN series ON series.id = question.series_id "
-                "LEFT JOIN LATERAL (SELECT * FROM vote AS given "
-                "WHERE given.series_id = question.series_id AND given.as_of = question.as_of "
-                "AND given.profile_id = question.profile_id "
-                "AND given.snapshot_hash = question.snapshot_hash "
-                "ORDER BY attempt DESC LIMIT 1) AS vote ON true WHERE question.id = ANY(%s)",
-                (list(ids),),
-            )
+        return self.standing(ids)[0]
+
+    def standing(self, ids: Collection[int]) -> tuple[Mapping[int, Reply], bool]:
+        """Return how questions stand, by id, and whether no voter answers any more.
+
+        One round trip, because the trading loop waits for it.
+        """
+        if not ids:
+            return {}, self.is_silent()
+        with self._database.statement() as cursor:
+            cursor.execute(_STANDING, {"ids": list(ids), "profile": self._profile.hash})
             rows = cursor.fetchall()
-        return {
+        replies = {
             number: Reply(
                 State(state),
                 detail,
                 None if row[0] is None else vote_from_row(_key(*key), self._profile.hash, row),
             )
-            for number, state, detail, *key, row in ((*r[:7], r[7:]) for r in rows)
+            for _, number, state, detail, *key, row in ((*r[:8], r[8:]) for r in rows)
+            if number is not None
         }
+        return replies, bool(rows[0][0])
 
     def claim(self, seat: int, *, limit: int, now: datetime) -> tuple[Claim, ...]:
         """Take at most `limit` questions nobody is at, the newest candle first; drop the late."""
@@ -238,14 +259,8 @@ class QuestionQueue:
 
     def is_silent(self) -> bool:
         """Return whether the last three questions went without a single voter's answer."""
-        with self._database.transaction() as cursor:
-            cursor.execute(
-                f"SELECT count(*) = {_SILENT_CYCLES} AND bool_and(state = 'failed') "  # noqa: S608
-                f"FROM (SELECT state FROM question WHERE profile_id = {_PROFILE} "
-                "AND settled_at IS NOT NULL AND state IN ('answered', 'failed') "
-                f"ORDER BY settled_at DESC LIMIT {_SILENT_CYCLES}) AS recent",
-                {"profile": self._profile.hash},
-            )
+        with self._database.statement() as cursor:
+            cursor.execute(_SILENT, {"profile": self._profile.hash})
             (silent,) = cursor.fetchone() or (False,)
         return bool(silent)
 

@@ -44,7 +44,7 @@ def repeat_of(profile: Profile, number: int) -> Profile:
     'offline-again-2'
     """
     name = f"{profile.name[:_NAME_CHARS]}-again-{number}"
-    return Profile(**{**profile.model_dump(), "name": name})  # a copy would keep the hash
+    return profile.model_copy(update={"name": name})
 
 
 def occasion_of(number: int) -> str:

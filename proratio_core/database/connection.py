@@ -64,27 +64,28 @@ class Database:
         DataError
             The server refused a value.
         """
-        try:
-            connection = self._idle.pop()
-        except IndexError:  # another thread may have taken the last one
-            connection = self._connect()
-        try:
-            with connection, connection.cursor() as cursor:
-                yield cursor
-        except psycopg2.errors.DiskFull as error:
-            raise TransientError(
-                f"PostgreSQL's disk is full: {_one_line(error)}. Nothing of this write was kept; "
-                "free some space and run the command again"
-            ) from error
-        except (psycopg2.OperationalError, psycopg2.InterfaceError) as error:
-            raise TransientError(f"PostgreSQL did not answer: {_one_line(error)}") from error
-        except (psycopg2.DataError, psycopg2.IntegrityError) as error:
-            raise DataError(f"PostgreSQL refused a value: {_one_line(error)}") from error
-        finally:
-            if connection.closed:
-                self._discard()
-            else:
-                self._idle.append(connection)
+        with self._lent() as connection, connection, connection.cursor() as cursor:
+            yield cursor
+
+    @contextmanager
+    def statement(self) -> Iterator[extensions.cursor]:
+        """Yield a cursor whose every statement is a transaction of its own.
+
+        That is one round trip where `transaction` takes three, which counts where somebody waits.
+
+        Raises
+        ------
+        TransientError, DataError
+            As for `transaction`.
+        """
+        with self._lent() as connection:
+            connection.autocommit = True
+            try:
+                with connection.cursor() as cursor:
+                    yield cursor
+            finally:
+                if not connection.closed:
+                    connection.autocommit = False
 
     @contextmanager
     def dedicated(self) -> Iterator[extensions.connection]:
@@ -101,6 +102,30 @@ class Database:
             yield connection
         finally:
             connection.close()
+
+    @contextmanager
+    def _lent(self) -> Iterator[extensions.connection]:
+        """Yield a connection, and say in our own words what goes wrong with it."""
+        try:
+            connection = self._idle.pop()
+        except IndexError:  # another thread may have taken the last one
+            connection = self._connect()
+        try:
+            yield connection
+        except psycopg2.errors.DiskFull as error:
+            raise TransientError(
+                f"PostgreSQL's disk is full: {_one_line(error)}. Nothing of this write was kept; "
+                "free some space and run the command again"
+            ) from error
+        except (psycopg2.OperationalError, psycopg2.InterfaceError) as error:
+            raise TransientError(f"PostgreSQL did not answer: {_one_line(error)}") from error
+        except (psycopg2.DataError, psycopg2.IntegrityError) as error:
+            raise DataError(f"PostgreSQL refused a value: {_one_line(error)}") from error
+        finally:
+            if connection.closed:
+                self._discard()
+            else:
+                self._idle.append(connection)
 
     def close(self) -> None:
         """Close every idle connection."""

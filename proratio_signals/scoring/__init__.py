@@ -2,13 +2,14 @@
 
 from typing import TYPE_CHECKING, Any
 
+from proratio_signals.scoring.gate import GateRecord
 from proratio_signals.scoring.scorecard import Scorecard, VoterScore
 from proratio_signals.scoring.verdict import Verdict
 
 if TYPE_CHECKING:
     from proratio_signals.scoring.judging import Judge
 
-__all__ = ["Judge", "Scorecard", "Verdict", "VoterScore"]
+__all__ = ["GateRecord", "Judge", "Scorecard", "Verdict", "VoterScore"]
 
 
 def __getattr__(name: str) -> Any:

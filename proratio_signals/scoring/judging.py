@@ -16,8 +16,10 @@ from proratio_signals.models import Models
 from proratio_signals.opinions import MAX_HORIZON_CANDLES
 from proratio_signals.profile import RULES, Profile
 from proratio_signals.scoring.agreement import agreement_of
+from proratio_signals.scoring.calls import Calls
 from proratio_signals.scoring.contamination import Cutoff, contamination, cutoff_of
 from proratio_signals.scoring.figures import figures_of
+from proratio_signals.scoring.gate import GateRecord, RivalGate, gate_excess, gate_record
 from proratio_signals.scoring.memorisation import memorisation_premium
 from proratio_signals.scoring.probe_record import read_drift
 from proratio_signals.scoring.reading import (
@@ -38,7 +40,7 @@ from proratio_signals.scoring.stability import Stability, flip_rates
 from proratio_signals.scoring.statements import THE_VOTE, Statements
 from proratio_signals.scoring.track import Track, make_track
 from proratio_signals.scoring.weights import compare_weights
-from proratio_signals.siblings import read_siblings
+from proratio_signals.siblings import read_rivals, read_siblings
 
 __all__ = ["Judge"]
 
@@ -106,6 +108,7 @@ class Judge:
             stability=self._stability(siblings.repeats, track, timerange),
             served=self._served(profile, keys, timerange),
             drift=read_drift(self._database, profile, until=self._until),
+            gate=self._gate(profile, track, cutoff, timerange),
         )
 
     def _statements(
@@ -141,6 +144,21 @@ class Judge:
         asked = (twin, track) if profile.blinding else (track, twin)
         return _premiums(profile, asked, cutoff_of(profile, self._models))
 
+    def _gate(
+        self, profile: Profile, track: Track, cutoff: Cutoff, timerange: Timerange
+    ) -> GateRecord | None:
+        """Judge the entries, and those of every other panel since this one's cutoff."""
+        calls = _clean_votes(track, cutoff)
+        if not len(calls):
+            return None
+        rivals = []
+        for rival in read_rivals(self._database, profile):
+            said = self._statements(rival, rival.hash, track.statements.keys, timerange)
+            votes = _clean_votes(self._track(rival, said), cutoff)
+            if len(votes):
+                rivals.append(RivalGate(rival.name, gate_excess(votes)))
+        return gate_record(calls, tuple(rivals))
+
     def _stability(
         self, repeats: Sequence[str], track: Track, timerange: Timerange
     ) -> tuple[Stability, ...]:
@@ -156,6 +174,11 @@ class Judge:
             self._database, profile.hash, keys, timerange=timerange, until=self._until
         )
         return tuple(Served(*row) for row in rows)
+
+
+def _clean_votes(track: Track, cutoff: Cutoff) -> Calls:
+    votes = track.calls[THE_VOTE]
+    return votes.where(cutoff.is_clean(votes.times_ms))
 
 
 def _voters(profile: Profile, track: Track, cutoff: Cutoff) -> tuple[VoterScore, ...]:

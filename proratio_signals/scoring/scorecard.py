@@ -9,6 +9,7 @@ from proratio_signals.scoring.agreement import Agreement
 from proratio_signals.scoring.contamination import Cutoff
 from proratio_signals.scoring.drift import Drift
 from proratio_signals.scoring.figures import Figures
+from proratio_signals.scoring.gate import GateRecord
 from proratio_signals.scoring.intervals import Estimate
 from proratio_signals.scoring.stability import Stability
 from proratio_signals.scoring.track import Unresolved
@@ -122,6 +123,8 @@ class Scorecard:
         Which models answered; more than one for a voter means the provider changed it.
     drift
         Whether voters answer the frozen probes as before; empty unless they were asked.
+    gate
+        What entries were worth after the cutoff; None without a resolved question there.
     """
 
     profile: str
@@ -141,3 +144,4 @@ class Scorecard:
     stability: tuple[Stability, ...]
     served: tuple[Served, ...]
     drift: tuple[Drift, ...]
+    gate: GateRecord | None

@@ -37,6 +37,9 @@ def score(  # a command's options
     timeframe: CandleLength = "1h",
     timerange: Span = None,
     exchange: Exchange = "binance",
+    trials: Annotated[
+        int, typer.Option(min=1, help="Panels you tried in all, if more than this ledger knows.")
+    ] = 1,
     json: AsJson = False,
     report: Annotated[
         Path | None, typer.Option(help="Write an HTML page with the curves to this file.")
@@ -61,16 +64,16 @@ def score(  # a command's options
         judge = Judge(session.database, models, until=session.clock.now())
         scorecard = judge.scorecard(chosen, keys, span_named(timerange))
         if report is not None:
-            write_record(report, scorecard, generated_at=session.clock.now())
+            write_record(report, scorecard, generated_at=session.clock.now(), trials=trials)
         if json:
-            print_json(scorecard_document(scorecard))
+            print_json(scorecard_document(scorecard, trials=trials))
             return
-        print_scorecard(session.console, scorecard)
+        print_scorecard(session.console, scorecard, trials=trials)
         if report is not None:
             session.console.print(f"Report: {report}", markup=False)
 
 
-def print_scorecard(console: Console, scorecard: Scorecard) -> None:
+def print_scorecard(console: Console, scorecard: Scorecard, *, trials: int = 1) -> None:
     """Print every table of a record and what must be known beside it."""
     from rich.markup import escape
 
@@ -84,7 +87,7 @@ def print_scorecard(console: Console, scorecard: Scorecard) -> None:
     if not scorecard.questions:
         console.print("nothing recorded; try: proratio signals backfill --help", highlight=False)
         return
-    for sheet in sheets_of(scorecard):
+    for sheet in sheets_of(scorecard, trials=trials):
         console.print(sheet_table(sheet))
     for caveat in caveats_of(scorecard):
         console.print(f"[yellow]•[/] {escape(caveat)}", highlight=False)

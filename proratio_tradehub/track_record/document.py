@@ -8,13 +8,16 @@ from datetime import datetime
 from typing import Any
 
 from proratio_signals.scoring import Scorecard
+from proratio_tradehub.track_record.gate_evidence import evidence_of
 
 __all__ = ["plain", "scorecard_document"]
 
 
-def scorecard_document(scorecard: Scorecard) -> dict[str, Any]:
+def scorecard_document(scorecard: Scorecard, *, trials: int = 1) -> dict[str, Any]:
     """Return a track record for JSON: fractions as fractions, what is not known as null."""
     document: dict[str, Any] = plain(asdict(scorecard))
+    if scorecard.gate is not None:
+        document["gate"] |= asdict(evidence_of(scorecard.gate, declared_trials=trials))
     for voter, entry in zip(scorecard.voters, document["voters"], strict=True):
         entry["verdict"] = str(voter.verdict)
         entry["is_contaminated"] = voter.is_contaminated

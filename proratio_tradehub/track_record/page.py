@@ -18,7 +18,7 @@ from proratio_tradehub.track_record.sheets import caveats_of, sheets_of
 __all__ = ["render_record", "write_record"]
 
 
-def render_record(scorecard: Scorecard, *, generated_at: datetime) -> str:
+def render_record(scorecard: Scorecard, *, generated_at: datetime, trials: int = 1) -> str:
     """Return the track record as one HTML document.
 
     Parameters
@@ -27,9 +27,11 @@ def render_record(scorecard: Scorecard, *, generated_at: datetime) -> str:
         The record.
     generated_at
         The moment printed in the foot, UTC.
+    trials
+        As for `sheets_of`.
     """
     look = files("proratio_quantlab.report")
-    headline, *sheets = sheets_of(scorecard) or (None,)
+    headline, *sheets = sheets_of(scorecard, trials=trials) or (None,)
     document: str = _template().render(
         scorecard=scorecard,
         headline=headline,
@@ -44,7 +46,9 @@ def render_record(scorecard: Scorecard, *, generated_at: datetime) -> str:
     return document
 
 
-def write_record(path: Path, scorecard: Scorecard, *, generated_at: datetime) -> None:
+def write_record(
+    path: Path, scorecard: Scorecard, *, generated_at: datetime, trials: int = 1
+) -> None:
     """Write the track record to `path`, whole or not at all.
 
     Raises
@@ -52,7 +56,7 @@ def write_record(path: Path, scorecard: Scorecard, *, generated_at: datetime) ->
     ConfigurationError
         The file cannot be written there.
     """
-    document = render_record(scorecard, generated_at=generated_at)
+    document = render_record(scorecard, generated_at=generated_at, trials=trials)
     try:
         with replacing(path) as partial:
             partial.write_text(document, "utf-8")

@@ -13,6 +13,7 @@ from proratio_signals.scoring.figures import Figures
 from proratio_signals.scoring.intervals import Estimate
 from proratio_signals.scoring.scorecard import Panel
 from proratio_signals.scoring.stability import Stability
+from proratio_tradehub.track_record.gate_evidence import evidence_of
 
 __all__ = ["Sheet", "caveats_of", "drift_sheet", "sheets_of", "spelled", "stability_sheet"]
 
@@ -28,10 +29,18 @@ class Sheet:
     rows: tuple[tuple[str, ...], ...]
 
 
-def sheets_of(scorecard: Scorecard) -> tuple[Sheet, ...]:
-    """Return the tables of a record, the headline first; those without rows are left out."""
+def sheets_of(scorecard: Scorecard, *, trials: int = 1) -> tuple[Sheet, ...]:
+    """Return the tables of a record, the headline first; those without rows are left out.
+
+    Parameters
+    ----------
+    scorecard
+        The record.
+    trials
+        Panels tried in all, where that is more than the ledger knows.
+    """
     sheets = chain(
-        (_headline(scorecard), _sides(scorecard)),
+        (_headline(scorecard), _gate(scorecard, trials), _sides(scorecard)),
         (_forecasts(scorecard), _calibration(scorecard)),
         _panels(scorecard),
         (_parts(scorecard), _memorisation(scorecard), stability_sheet(scorecard.stability)),
@@ -108,6 +117,34 @@ def _headline(scorecard: Scorecard) -> Sheet:
     ]
     title = "Evidence" if scorecard.is_rules else "Evidence: after the training cutoff"
     return Sheet(title, (*columns, "Verdict"), tuple(rows))
+
+
+def _gate(scorecard: Scorecard, trials: int) -> Sheet:
+    title = "The gate, against one that lets in as many at random"
+    columns = (
+        *("Entries", "Questions", "Excess a question, bp", "Stretches", "Sharpe of one"),
+        *("Above zero, %", "Panels tried", "Above their luck, %", "Stretches needed"),
+    )
+    record = scorecard.gate
+    if record is None:
+        return Sheet(title, columns, ())
+    found = evidence_of(record, declared_trials=trials)
+    row = (
+        str(record.entries),
+        str(record.questions),
+        spelled(record.mean_excess_frac, scale=10_000, signed=True),
+        str(found.stretches),
+        _NOTHING if found.sharpe is None else f"{found.sharpe:+.3f}",
+        _share(found.probabilistic),
+        str(found.trials),
+        _share(found.deflated),
+        _NOTHING if found.needed is None else f"{math.ceil(found.needed):,}",
+    )
+    return Sheet(title, columns, (row,))
+
+
+def _share(probability: float | None) -> str:
+    return _NOTHING if probability is None else f"{probability * 100:.1f}"
 
 
 def _excess(figures: Figures | None, name: str) -> str:

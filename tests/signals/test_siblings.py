@@ -2,8 +2,8 @@ from __future__ import annotations
 
 from proratio_core.database import Database
 from proratio_signals.opinions import Action
-from proratio_signals.profile import Limit, Stability
-from proratio_signals.siblings import read_siblings
+from proratio_signals.profile import Limit, Profile, Stability
+from proratio_signals.siblings import read_rivals, read_siblings
 from tests.signals.recording import record
 from tests.signals.samples import panel_profile, said
 
@@ -43,3 +43,15 @@ def test_a_profile_of_another_version_is_nobodys_sibling(database: Database) -> 
         )
 
     assert read_siblings(database, PROFILE).repeats == (PROFILE.hash,)
+
+
+def test_rivals_are_other_panels_each_once(database: Database) -> None:
+    again = PROFILE.model_copy(update={"name": "again"})
+    blind = PROFILE.model_copy(update={"name": "masked", "blinding": True})
+    stricter, too = panel_profile(threshold=0.7), panel_profile(threshold=0.7, daily_usd=3.0)
+    named = Profile(**{**too.model_dump(), "name": "stricter-again-1"})
+    for profile in (PROFILE, again, blind, stricter, named):
+        record(database, 300, BUY, BUY, BUY, profile=profile)
+
+    assert [rival.hash for rival in read_rivals(database, PROFILE)] == [blind.hash, stricter.hash]
+    assert len(read_rivals(database, stricter)) == 2

@@ -14,6 +14,8 @@ from proratio_signals.scoring.calls import Calls
 from proratio_signals.scoring.contamination import Cutoff, contamination
 from proratio_signals.scoring.drift import Drift, ServedSpan
 from proratio_signals.scoring.figures import figures_of
+from proratio_signals.scoring.gate import GateRecord, RivalGate
+from proratio_signals.scoring.intervals import Estimate
 from proratio_signals.scoring.scorecard import Panel, Premium, Seat, Served
 from proratio_signals.scoring.stability import flip_rates
 from proratio_signals.scoring.statements import THE_VOTE
@@ -93,6 +95,7 @@ def scorecard(**changes: object) -> Scorecard:
         stability=flip_rates(rows, reach_ms=HOUR_MS),
         served=(Served("skilled", "m-1", MOMENT, MOMENT, 1_200),),
         drift=(drifted(),),
+        gate=gate(),
     )
     return replace(whole, **changes)
 
@@ -104,6 +107,16 @@ def drifted() -> Drift:
         for model, first, last in (("m-1", 60, 8), ("m-2", 6, 0))
     )
     return Drift("skilled", 8, 64, 56, 0.9, 0.4, -0.12, 0.0002, (before, now))
+
+
+def gate(*, rivals: int = 2, mean: float = 0.001) -> GateRecord:
+    """Return a gate whose excess is 0.001 a stretch, give or take 0.01, and worthless rivals."""
+    waves = [
+        tuple((mean * (not phase) + 0.01 * np.sin(np.arange(400) * 2.4 + phase)).tolist())
+        for phase in range(rivals + 1)
+    ]
+    others = tuple(RivalGate(f"rival-{n}", wave) for n, wave in enumerate(waves[1:], start=1))
+    return GateRecord(4_000, 900, Estimate(0.001, 0.0002, 0.0018, 4_000), waves[0], others)
 
 
 def empty() -> Scorecard:
@@ -122,4 +135,5 @@ def empty() -> Scorecard:
         stability=(),
         served=(),
         drift=(),
+        gate=None,
     )

@@ -29,7 +29,7 @@ def test_headline_shows_what_exceeds_every_placebo() -> None:
 def test_every_table_is_rectangular_and_none_is_empty() -> None:
     sheets = sheets_of(scorecard())
 
-    assert len(sheets) == 13
+    assert len(sheets) == 14
     for sheet in sheets:
         assert sheet.rows
         assert {len(row) for row in sheet.rows} == {len(sheet.columns)}
@@ -101,3 +101,11 @@ def test_drift_is_a_table_and_a_warning() -> None:
     )
     assert any("m-2 answers instead of m-1" in caveat for caveat in caveats_of(scorecard()))
     assert drift_sheet(()).rows == ()
+
+
+def test_the_gate_stands_with_the_panels_that_were_tried() -> None:
+    (row,) = _sheet("The gate", sheets_of(scorecard(), trials=50)).rows
+
+    assert row[:2] == ("900", "4000")
+    assert row[6] == "50"
+    assert float(row[7]) < float(row[5])  # the luck of fifty is more than none
