@@ -23,12 +23,14 @@ from proratio_signals.scoring.gate import GateRecord, RivalGate, gate_excess, ga
 from proratio_signals.scoring.memorisation import memorisation_premium
 from proratio_signals.scoring.probe_record import read_drift
 from proratio_signals.scoring.reading import (
+    read_costs,
     read_facts,
     read_repeats,
     read_served,
     read_statements,
 )
 from proratio_signals.scoring.scorecard import (
+    DayCost,
     Panel,
     Premium,
     Scorecard,
@@ -109,6 +111,7 @@ class Judge:
             served=self._served(profile, keys, timerange),
             drift=read_drift(self._database, profile, until=self._until),
             gate=self._gate(profile, track, cutoff, timerange),
+            costs=self._costs(siblings.repeats, keys, timerange),
         )
 
     def _statements(
@@ -166,6 +169,12 @@ class Judge:
             self._database, repeats, track.statements.keys, timerange=timerange, until=self._until
         )
         return flip_rates(rows, reach_ms=track.calls[THE_VOTE].reach_ms)
+
+    def _costs(
+        self, hashes: Sequence[str], keys: Sequence[SeriesKey], timerange: Timerange
+    ) -> tuple[DayCost, ...]:
+        rows = read_costs(self._database, hashes, keys, timerange=timerange, until=self._until)
+        return tuple(DayCost(*row) for row in rows)
 
     def _served(
         self, profile: Profile, keys: Sequence[SeriesKey], timerange: Timerange

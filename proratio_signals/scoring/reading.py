@@ -7,7 +7,7 @@ by then, is not seen.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import numpy as np
@@ -20,6 +20,7 @@ from proratio_signals.scoring.statements import THE_VOTE, Statements
 
 __all__ = [
     "judged_series",
+    "read_costs",
     "read_facts",
     "read_repeats",
     "read_served",
@@ -48,6 +49,11 @@ _REPEATS = (
     "SELECT as_of, voter, count(*) FILTER (WHERE action = 1), "
     "count(*) FILTER (WHERE action = 0), count(*) FILTER (WHERE action = -1) FROM said "
     "GROUP BY as_of, snapshot_hash, voter HAVING count(*) > 1 ORDER BY as_of"
+)
+_COSTS = (
+    "SELECT (as_of AT TIME ZONE 'UTC')::date, voter, sum(cost_usd), count(*) "  # noqa: S608
+    f"FROM (SELECT * FROM {_VOTES}) AS vote JOIN opinion ON opinion.vote_id = vote.id "
+    "WHERE cost_usd IS NOT NULL GROUP BY 1, 2"
 )
 _SERVED = (
     "SELECT voter, served_model, min(as_of), max(as_of), count(*) "  # noqa: S608
@@ -132,6 +138,30 @@ def read_repeats(
         )
     ]
     return tuple(sorted(rows))
+
+
+def read_costs(
+    database: Database,
+    hashes: Sequence[str],
+    keys: Sequence[SeriesKey],
+    *,
+    timerange: Timerange,
+    until: datetime,
+) -> tuple[tuple[date, str, float, int], ...]:
+    """Return what the votes on each day's candles cost, in US dollars, repeats included.
+
+    Returns
+    -------
+    tuple
+        Rows of the UTC day of the candles' close, voter, dollars and calls, ascending.
+    """
+    sums: dict[tuple[date, str], tuple[float, int]] = {}
+    for key in keys:
+        bounds = _bounds(key, tuple(hashes), timerange, until)
+        for day, voter, usd, calls in _query(database, _COSTS, bounds):
+            known = sums.get((day, voter), (0.0, 0))
+            sums[day, voter] = (known[0] + usd, known[1] + calls)
+    return tuple((*where, *spent) for where, spent in sorted(sums.items()))
 
 
 def read_served(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from proratio_signals.scoring.agreement import Agreement
 from proratio_signals.scoring.contamination import Cutoff
@@ -16,7 +16,7 @@ from proratio_signals.scoring.track import Unresolved
 from proratio_signals.scoring.verdict import Verdict, shown_by_memory
 from proratio_signals.scoring.weights import Scheme
 
-__all__ = ["Panel", "Premium", "Scorecard", "Seat", "Served", "VoterScore"]
+__all__ = ["DayCost", "Panel", "Premium", "Scorecard", "Seat", "Served", "VoterScore"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +94,16 @@ class Served:
 
 
 @dataclass(frozen=True, slots=True)
+class DayCost:
+    """What one voter's answers about one day's candles cost."""
+
+    day: date
+    voter: str
+    usd: float
+    calls: int
+
+
+@dataclass(frozen=True, slots=True)
 class Scorecard:
     """A panel's track record.
 
@@ -125,6 +135,8 @@ class Scorecard:
         Whether voters answer the frozen probes as before; empty unless they were asked.
     gate
         What entries were worth after the cutoff; None without a resolved question there.
+    costs
+        What was paid, by the day of the judged candle and by voter.
     """
 
     profile: str
@@ -145,3 +157,4 @@ class Scorecard:
     served: tuple[Served, ...]
     drift: tuple[Drift, ...]
     gate: GateRecord | None
+    costs: tuple[DayCost, ...]

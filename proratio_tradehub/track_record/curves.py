@@ -1,8 +1,9 @@
-"""The pictures of a track record: accuracy, reliability, agreement."""
+"""The pictures of a track record: accuracy, reliability, agreement, cost."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
 from typing import Final
 
 import plotly.graph_objects as go
@@ -12,9 +13,18 @@ from proratio_signals.scoring import Scorecard, VoterScore
 from proratio_signals.scoring.figures import Figures
 from proratio_signals.scoring.intervals import Estimate
 
-__all__ = ["accuracy_figure", "agreement_figure", "figures_by_name", "reliability_figure"]
+__all__ = [
+    "accuracy_figure",
+    "agreement_figure",
+    "cost_figure",
+    "figures_by_name",
+    "reliability_figure",
+]
 
 _LINES: Final = tuple(COLOURS[name] for name in ("gated", "ungated", "up", "down", "muted"))
+_MOST_DAYS: Final = 120
+"""Bars thinner than a day's in four months are no longer seen; then they stand for weeks."""
+
 _SYMBOLS: Final = ("circle", "square", "diamond", "triangle-up", "x")
 
 
@@ -26,6 +36,8 @@ def figures_by_name(scorecard: Scorecard) -> dict[str, go.Figure]:
         figures["reliability"] = reliability_figure(scorecard)
     if scorecard.after is not None and scorecard.after.agreement.n:
         figures["agreement"] = agreement_figure(scorecard)
+    if any(cost.usd for cost in scorecard.costs):
+        figures["cost"] = cost_figure(scorecard)
     return figures
 
 
@@ -110,6 +122,31 @@ def agreement_figure(scorecard: Scorecard) -> go.Figure:
     )
     dress(figure, height_px=380, simulated=scorecard.is_simulated)
     return figure.update_yaxes(autorange="reversed")
+
+
+def cost_figure(scorecard: Scorecard) -> go.Figure:
+    """Return what each day's candles cost to judge, by voter; of long records each week's."""
+    days = [cost.day for cost in scorecard.costs]
+    is_long = (max(days) - min(days)).days > _MOST_DAYS
+    figure = go.Figure()
+    for number, voter in enumerate(dict.fromkeys(cost.voter for cost in scorecard.costs)):
+        spent: dict[date, float] = {}
+        for cost in scorecard.costs:
+            if cost.voter == voter:
+                since = cost.day - timedelta(days=cost.day.weekday() if is_long else 0)
+                spent[since] = spent.get(since, 0.0) + cost.usd
+        figure.add_bar(
+            x=list(spent),
+            y=list(spent.values()),
+            name=voter,
+            marker={"color": _LINES[number % len(_LINES)], "line": {"width": 0}},
+            hovertemplate="%{x|%d %b %Y}: %{y:.4f} USD<extra>" + voter + "</extra>",
+        )
+    dress(figure, height_px=380, simulated=scorecard.is_simulated)
+    figure.update_layout(barmode="stack", bargap=0.15)
+    return figure.update_yaxes(
+        title_text=f"USD a {'week' if is_long else 'day'}", rangemode="tozero"
+    )
 
 
 def _judged(scorecard: Scorecard) -> Iterator[tuple[VoterScore, Figures]]:

@@ -65,13 +65,16 @@ class Knowledge(NamedTuple):
     confidence: tuple[float, float]
     honest: bool
     """Whether its confidence is the probability that it is right."""
+    prices_usd: tuple[float, float]
+    """What a million tokens in and out would cost; as the three models of `consensus`."""
 
 
 VOTERS: Mapping[str, Knowledge] = {
-    "skilled": Knowledge(0.5, 0.6, (0.5, 0.7), honest=True),
-    "remembering": Knowledge(0.9, 0.5, (0.85, 0.95), honest=False),
-    "random": Knowledge(0.5, 0.5, (0.5, 0.95), honest=False),
+    "skilled": Knowledge(0.5, 0.6, (0.5, 0.7), honest=True, prices_usd=(1.0, 5.0)),
+    "remembering": Knowledge(0.9, 0.5, (0.85, 0.95), honest=False, prices_usd=(2.0, 10.0)),
+    "random": Knowledge(0.5, 0.5, (0.5, 0.95), honest=False, prices_usd=(0.75, 3.75)),
 }
+INPUT_TOKENS, OUTPUT_TOKENS = 2_200, (300, 1_500)
 ROLES = ("technical", "risk", "sentiment")
 WEIGHTS = (0.40, 0.35, 0.25)
 
@@ -120,7 +123,12 @@ class SimulatedVoter:
         other = Action.SELL if truth is Action.BUY else Action.BUY
         action = truth if draw.random() < right else other
         opinion = Opinion(action, confidence, 0.02 * action.code, HORIZON_CANDLES, "simulated")
-        return Answer(opinion, self.name, Usage(0, 0), latency_s=0.0, cost_usd=0.0)
+        usage = Usage(INPUT_TOKENS, draw.randint(*OUTPUT_TOKENS))
+        tokens = zip(
+            (usage.input_tokens, usage.output_tokens), self.knowledge.prices_usd, strict=True
+        )
+        usd = sum(count * price for count, price in tokens if count) / 1_000_000
+        return Answer(opinion, self.name, usage, latency_s=0.0, cost_usd=usd)
 
     async def close(self) -> None:
         """Hold nothing."""

@@ -12,6 +12,7 @@ from proratio_signals.opinions import Action, Opinion
 from proratio_signals.profile import Profile
 from proratio_signals.scoring.reading import (
     judged_series,
+    read_costs,
     read_facts,
     read_repeats,
     read_served,
@@ -117,6 +118,26 @@ def test_a_question_asked_again_after_an_outage_is_no_repeat(database: Database)
 def _repeats(database: Database, *profiles: Profile) -> tuple[tuple[int, str, int, int, int], ...]:
     hashes = [profile.hash for profile in profiles]
     return read_repeats(database, hashes, [BTC], timerange=Timerange(), until=LATER)
+
+
+def test_costs_are_summed_by_the_day_of_the_candle_and_by_voter(database: Database) -> None:
+    again = panel_profile().model_copy(update={"name": "again"})
+    record(database, 300, BUY, BUY, silent(), profile=PROFILE)
+    record(database, 300, BUY, BUY, BUY, profile=again)
+    record(database, 319, BUY, BUY, BUY, profile=PROFILE, key=ETH)
+
+    hashes = (PROFILE.hash, again.hash)
+    found = read_costs(database, hashes, [BTC, ETH], timerange=Timerange(), until=close_of(320))
+
+    first, last = close_of(300).date(), close_of(319).date()
+    assert found == (
+        (first, "voter-risk", 0.002, 2),
+        (first, "voter-sentiment", 0.001, 1),
+        (first, "voter-technical", 0.002, 2),
+        (last, "voter-risk", 0.001, 1),
+        (last, "voter-sentiment", 0.001, 1),
+        (last, "voter-technical", 0.001, 1),
+    )
 
 
 def test_a_changed_model_shows_in_what_was_served(database: Database) -> None:

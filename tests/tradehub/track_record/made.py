@@ -16,7 +16,7 @@ from proratio_signals.scoring.drift import Drift, ServedSpan
 from proratio_signals.scoring.figures import figures_of
 from proratio_signals.scoring.gate import GateRecord, RivalGate
 from proratio_signals.scoring.intervals import Estimate
-from proratio_signals.scoring.scorecard import Panel, Premium, Seat, Served
+from proratio_signals.scoring.scorecard import DayCost, Panel, Premium, Seat, Served
 from proratio_signals.scoring.stability import flip_rates
 from proratio_signals.scoring.statements import THE_VOTE
 from proratio_signals.scoring.track import Unresolved
@@ -96,6 +96,11 @@ def scorecard(**changes: object) -> Scorecard:
         served=(Served("skilled", "m-1", MOMENT, MOMENT, 1_200),),
         drift=(drifted(),),
         gate=gate(),
+        costs=tuple(
+            DayCost(MOMENT.date() + timedelta(days=day), name, 0.01 * (day % 3 + 1), 4)
+            for day in range(10)
+            for name in ("skilled", "remembering")
+        ),
     )
     return replace(whole, **changes)
 
@@ -136,4 +141,5 @@ def empty() -> Scorecard:
         served=(),
         drift=(),
         gate=None,
+        costs=(),
     )

@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from proratio_tradehub.track_record.curves import (
     accuracy_figure,
     agreement_figure,
+    cost_figure,
     figures_by_name,
     reliability_figure,
 )
@@ -59,3 +61,18 @@ def test_simulated_candles_are_marked_in_every_figure() -> None:
 
 def test_without_data_nothing_is_drawn() -> None:
     assert figures_by_name(empty()) == {}
+
+
+def test_cost_is_stacked_by_voter_and_by_day_or_week() -> None:
+    daily = cost_figure(scorecard())
+    first = scorecard().costs[0]
+    later = tuple(replace(first, day=first.day + timedelta(days=day)) for day in range(0, 200, 2))
+    weekly = cost_figure(scorecard(costs=later))
+
+    assert [(bar.name, len(bar.x)) for bar in daily.data] == [("skilled", 10), ("remembering", 10)]
+    assert sum(daily.data[0].y) == pytest.approx(sum(0.01 * (day % 3 + 1) for day in range(10)))
+    assert daily.layout.yaxis.title.text == "USD a day"
+    assert weekly.layout.yaxis.title.text == "USD a week"
+    assert {day.weekday() for day in weekly.data[0].x} == {0}
+    assert sum(weekly.data[0].y) == pytest.approx(100 * first.usd)
+    assert "cost" not in figures_by_name(scorecard(costs=()))

@@ -23,7 +23,7 @@ def test_page_is_one_file_with_every_table_and_figure() -> None:
     ):
         assert text in head
     figures = re.findall(r'id="figure-(\w+)">(.*?)</script>', rest, re.DOTALL)
-    assert [name for name, _ in figures] == ["accuracy", "reliability", "agreement"]
+    assert [name for name, _ in figures] == ["accuracy", "reliability", "agreement", "cost"]
     assert all(json.loads(text)["data"] for _, text in figures)
     assert not re.findall(r'(?:src|href)="', head)
 
