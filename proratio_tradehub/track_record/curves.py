@@ -129,12 +129,14 @@ def cost_figure(scorecard: Scorecard) -> go.Figure:
     days = [cost.day for cost in scorecard.costs]
     is_long = (max(days) - min(days)).days > _MOST_DAYS
     figure = go.Figure()
-    for number, voter in enumerate(dict.fromkeys(cost.voter for cost in scorecard.costs)):
+    for number, voter in enumerate(voter.seat.name for voter in scorecard.voters):
         spent: dict[date, float] = {}
         for cost in scorecard.costs:
             if cost.voter == voter:
                 since = cost.day - timedelta(days=cost.day.weekday() if is_long else 0)
                 spent[since] = spent.get(since, 0.0) + cost.usd
+        if not spent:  # the vote itself costs nothing
+            continue
         figure.add_bar(
             x=list(spent),
             y=list(spent.values()),
