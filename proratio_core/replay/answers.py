@@ -162,7 +162,10 @@ def depth(market: RecordedMarket, price: float, now_ms: int, *, levels: int) -> 
         steps = ladder(market.rules, price, side=direction, levels=levels)
         return [[text_of(level.price), text_of(level.amount)] for level in steps]
 
-    return {"lastUpdateId": now_ms, "E": now_ms, "T": now_ms, "bids": side(-1), "asks": side(1)}
+    book = {"lastUpdateId": now_ms, "bids": side(-1), "asks": side(1)}
+    if market.pair.market is Market.PERPETUAL:  # a time in spot's would make ccxt wait for more
+        book |= {"E": now_ms, "T": now_ms}
+    return book
 
 
 def last_trades(market: RecordedMarket, price: float, now_ms: int) -> list[_Document]:

@@ -25,6 +25,7 @@ from proratio_core.replay.endpoints import Endpoints, UnknownPathError
 from proratio_core.replay.faults import Fault, FaultKind, FaultScript, Traffic, spoil_rows
 from proratio_core.replay.market import RecordedMarket
 from proratio_core.replay.refusals import RefusedError
+from proratio_core.replay.sockets import Sockets
 from proratio_core.replay.trading import PrivateEndpoints, SignedRequest, Trader
 
 __all__ = ["DEFAULT_PORT", "ReplayServer"]
@@ -75,6 +76,7 @@ class ReplayServer:
         self.port = port
         self.requests: Counter[str] = Counter()
         self._endpoints = Endpoints(markets)
+        self._sockets = Sockets(markets, clock)
         self._private = None if trader is None else PrivateEndpoints(trader)
         self._clock = clock
         self._headers = {RECORD_HEADER: record}
@@ -132,9 +134,19 @@ class ReplayServer:
             await self._stop.wait()
         await runner.cleanup()
 
-    async def _respond(self, request: web.Request) -> web.Response:
+    def cut_sockets(self) -> int:
+        """Drop every WebSocket at once, as a network does; return how many there were."""
+
+        async def cut() -> int:
+            return self._sockets.cut()
+
+        return asyncio.run_coroutine_threadsafe(cut(), self._loop).result(_STOP_S)
+
+    async def _respond(self, request: web.Request) -> web.StreamResponse:
         """Count the request, deal its fault, and answer as far as the fault lets it."""
         self.requests[request.path] += 1
+        if self._sockets.serves(request.path):
+            return await self._sockets.serve(request)
         payload, query = await _parameters(request)
         fault = self.faults.next(
             self._clock.monotonic(), _traffic(request), order_type=query.get("type", "")
@@ -171,7 +183,10 @@ class ReplayServer:
                 key = request.headers.get("X-MBX-APIKEY", "")
                 signed = SignedRequest(method, path, key, payload, query)
                 return self._private.answer(signed, now_ms=now_ms), 200
-            return self._endpoints.answer(path, query, now_ms=now_ms), 200
+            document = self._endpoints.answer(path, query, now_ms=now_ms)
+            if path.endswith("/depth"):
+                self._sockets.showed_book(query["symbol"], document)
+            return document, 200
         except RefusedError as refusal:
             return refusal.document, refusal.status
         except UnknownPathError as error:
