@@ -76,6 +76,8 @@ class Model(_Document):
         How long it is asked to think; None for models that do not reason.
     prices
         At least one, in ascending order of `since`; before the first, the first holds.
+    batch_prices
+        The same for calls of a batch; empty where the provider has none or nobody read them.
     """
 
     provider: _Text
@@ -84,12 +86,14 @@ class Model(_Document):
     cutoff: Cutoff | None = None
     effort: Effort | None = None
     prices: Annotated[tuple[Price, ...], Field(min_length=1)]
+    batch_prices: tuple[Price, ...] = ()
 
     @model_validator(mode="after")
     def _check_order(self) -> Self:
-        days = [price.since for price in self.prices]
-        if days != sorted(set(days)):
-            raise ValueError(f"the prices of {self.id} must be in ascending order of `since`")
+        for prices in (self.prices, self.batch_prices):
+            days = [price.since for price in prices]
+            if days != sorted(set(days)):
+                raise ValueError(f"the prices of {self.id} must be in ascending order of `since`")
         return self
 
     def cost_usd(self, usage: Usage, *, on: date) -> float | None:
@@ -98,12 +102,31 @@ class Model(_Document):
         Input the provider served from its prompt cache is charged like any other, so this is an
         upper bound.
         """
-        if usage.input_tokens is None or usage.output_tokens is None:
-            return None
-        valid = [price for price in self.prices if price.since <= on] or [self.prices[0]]
-        price = valid[-1]
-        cost = usage.input_tokens * price.input_usd + usage.output_tokens * price.output_usd
-        return cost / _MILLION
+        return _cost_usd(self.prices, usage, on)
+
+    def batch_cost_usd(self, usage: Usage, *, on: date) -> float | None:
+        """Return the same for a call of a batch that was submitted on the day `on`.
+
+        Raises
+        ------
+        ConfigurationError
+            The registry has no batch price of this model; the message says what to add.
+        """
+        if not self.batch_prices:
+            raise ConfigurationError(
+                f"model {self.id!r} of provider {self.provider!r} has no batch price in the "
+                f"registry. Add to it in user_data/{USER_FILE}: batch_prices = [{{ since, "
+                "input_usd, output_usd, source, read_on }] per million tokens, or leave out --batch"
+            )
+        return _cost_usd(self.batch_prices, usage, on)
+
+
+def _cost_usd(prices: tuple[Price, ...], usage: Usage, on: date) -> float | None:
+    if usage.input_tokens is None or usage.output_tokens is None:
+        return None
+    price = ([price for price in prices if price.since <= on] or [prices[0]])[-1]
+    cost = usage.input_tokens * price.input_usd + usage.output_tokens * price.output_usd
+    return cost / _MILLION
 
 
 class Models:
