@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from proratio_signals.opinions import Abstention, AbstentionKind, Usage
 from proratio_signals.providers.answer_schema import ANSWER_SCHEMA
+from proratio_signals.providers.anthropic_batches import MessagesBatches
 from proratio_signals.providers.failure import abstain, http_abstention
 from proratio_signals.providers.remote import MAX_OUTPUT_TOKENS, RemoteProvider, find_access
 from proratio_signals.providers.reply import (
@@ -59,7 +60,8 @@ def create(voter: Voter, settings: Settings) -> RemoteProvider:
         request["extra_body"] = {"temperature": voter.temperature}
     client = AsyncAnthropic(api_key=access.key, base_url=access.url, max_retries=0, timeout=60.0)
     wire = _MessagesWire(client, request, secret=access.key)
-    return RemoteProvider(wire, access.model, secret=access.key)
+    batches = MessagesBatches(client, wire.body, explain=wire.explain, secret=access.key)
+    return RemoteProvider(wire, access.model, secret=access.key, batches=batches)
 
 
 class _Block(Envelope):
@@ -96,6 +98,16 @@ class _MessagesWire:
         self._client = client
         self._request = request
         self._secret = secret
+
+    def body(self, prompt: Prompt) -> dict[str, Any]:
+        """Return what `send` sends."""
+        request = {name: value for name, value in self._request.items() if name != "extra_body"}
+        return {
+            "system": prompt.system,
+            "messages": [{"role": "user", "content": prompt.user}],
+            **request,
+            **self._request.get("extra_body", {}),
+        }
 
     async def send(self, prompt: Prompt, *, timeout_s: float) -> bytes:
         response = await self._client.messages.with_raw_response.create(

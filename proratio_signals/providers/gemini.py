@@ -6,6 +6,7 @@ ten seconds, and automatic function calling. Its time-outs are in milliseconds.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from pydantic import Field
@@ -13,6 +14,7 @@ from pydantic import Field
 from proratio_signals.opinions import Abstention, AbstentionKind, Usage
 from proratio_signals.providers.answer_schema import ANSWER_SCHEMA
 from proratio_signals.providers.failure import abstain, http_abstention
+from proratio_signals.providers.gemini_batches import TIMEOUT_MS, ContentBatches
 from proratio_signals.providers.remote import MAX_OUTPUT_TOKENS, RemoteProvider, find_access
 from proratio_signals.providers.reply import (
     Envelope,
@@ -35,6 +37,8 @@ __all__ = ["create"]
 
 _API_VERSION = "v1"
 """Said, because the SDK would otherwise let a variable of the environment choose."""
+
+_BATCH_VERSION = "v1beta"
 
 _LEAST_TIMEOUT_S = 10.0
 """The service refuses to be given less; our own deadline holds all the same."""
@@ -60,12 +64,17 @@ def create(voter: Voter, settings: Settings) -> RemoteProvider:
     access = find_access(
         "gemini", voter, settings, key=settings.gemini_api_key, url=settings.gemini_base_url
     )
-    options = types.HttpOptions(
-        base_url=access.url,
-        api_version=_API_VERSION,
-        retry_options=types.HttpRetryOptions(attempts=1),
-    )
-    client = genai.Client(vertexai=False, api_key=access.key, http_options=options)
+
+    def open_client(version: str, *, timeout_ms: int | None = None) -> genai.Client:
+        options = types.HttpOptions(
+            base_url=access.url,
+            api_version=version,
+            timeout=timeout_ms,
+            retry_options=types.HttpRetryOptions(attempts=1),
+        )
+        return genai.Client(vertexai=False, api_key=access.key, http_options=options)
+
+    client = open_client(_API_VERSION)
     config: dict[str, Any] = {
         "max_output_tokens": MAX_OUTPUT_TOKENS,
         "response_mime_type": "application/json",
@@ -77,7 +86,14 @@ def create(voter: Voter, settings: Settings) -> RemoteProvider:
     if access.model.effort is not None:
         config["thinking_config"] = {"thinking_level": access.model.effort.upper()}
     wire = _GenerateContentWire(client, config, model=voter.model, secret=access.key)
-    return RemoteProvider(wire, access.model, secret=access.key)
+    batches = ContentBatches(
+        partial(open_client, _BATCH_VERSION, timeout_ms=TIMEOUT_MS),
+        wire.body,
+        model=voter.model,
+        explain=wire.explain,
+        secret=access.key,
+    )
+    return RemoteProvider(wire, access.model, secret=access.key, batches=batches)
 
 
 class _Camel(Envelope):
@@ -130,6 +146,25 @@ class _GenerateContentWire:
         self._config = config
         self._model = model
         self._secret = secret
+
+    def body(self, prompt: Prompt) -> dict[str, Any]:
+        """Return what the SDK makes of `send`, for calls that it does not make itself."""
+        config = self._config
+        generation: dict[str, Any] = {
+            "maxOutputTokens": config["max_output_tokens"],
+            "responseMimeType": config["response_mime_type"],
+            "responseJsonSchema": config["response_json_schema"],
+        }
+        if config["temperature"] is not None:
+            generation["temperature"] = config["temperature"]
+        if "thinking_config" in config:
+            level = config["thinking_config"]["thinking_level"]
+            generation["thinkingConfig"] = {"thinking_level": level}
+        return {
+            "contents": [{"parts": [{"text": prompt.user}], "role": "user"}],
+            "systemInstruction": {"parts": [{"text": prompt.system}], "role": "user"},
+            "generationConfig": generation,
+        }
 
     async def send(self, prompt: Prompt, *, timeout_s: float) -> str:
         from google.genai import types

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from proratio_signals.opinions import Abstention, AbstentionKind, Usage
 from proratio_signals.providers.answer_schema import ANSWER_SCHEMA, SCHEMA_NAME
 from proratio_signals.providers.failure import abstain, http_abstention
+from proratio_signals.providers.openai_batches import ResponsesBatches
 from proratio_signals.providers.remote import MAX_OUTPUT_TOKENS, RemoteProvider, find_access
 from proratio_signals.providers.reply import (
     Envelope,
@@ -51,8 +52,10 @@ def create(voter: Voter, settings: Settings) -> RemoteProvider:
         request["temperature"] = voter.temperature
     if access.model.effort is not None:
         request["reasoning"] = {"effort": access.model.effort}
-    wire = _ResponsesWire(open_client(access.key, access.url), request, secret=access.key)
-    return RemoteProvider(wire, access.model, secret=access.key)
+    client = open_client(access.key, access.url)
+    wire = _ResponsesWire(client, request, secret=access.key)
+    batches = ResponsesBatches(client, wire.body, explain=wire.explain, secret=access.key)
+    return RemoteProvider(wire, access.model, secret=access.key, batches=batches)
 
 
 def open_client(key: str, url: str | None) -> openai.AsyncOpenAI:
@@ -119,6 +122,10 @@ class _ResponsesWire:
         self._client = client
         self._request = request
         self._secret = secret
+
+    def body(self, prompt: Prompt) -> dict[str, Any]:
+        """Return what `send` sends."""
+        return {"instructions": prompt.system, "input": prompt.user, **self._request}
 
     async def send(self, prompt: Prompt, *, timeout_s: float) -> bytes:
         response = await self._client.responses.with_raw_response.create(

@@ -12,8 +12,9 @@ if TYPE_CHECKING:
     from proratio_core.settings import Settings
     from proratio_signals.profile import Voter
 
-__all__ = ["model_of"]
+__all__ = ["has_batches", "model_of"]
 
+_BATCHED = frozenset({"openai", "anthropic", "gemini"})
 _OWN_MACHINE = "http://localhost"
 
 
@@ -30,3 +31,8 @@ def model_of(voter: Voter, settings: Settings) -> Model | None:
     if voter.provider == "compatible":
         return model_at(voter.model, settings.compatible_base_url or _OWN_MACHINE, settings)
     return load_models(settings.user_data / USER_FILE).find(voter.provider, voter.model)
+
+
+def has_batches(voter: Voter) -> bool:
+    """Whether one of our own providers would ask `voter` in batches; no key is needed to tell."""
+    return voter.provider in _BATCHED

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlsplit
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from proratio_core.settings import Settings
     from proratio_signals.profile import Voter
     from proratio_signals.prompts.render import Prompt
+    from proratio_signals.providers.batching import BatchWire
 
 __all__ = [
     "FRAMING_TOKENS",
@@ -71,13 +73,22 @@ class RemoteProvider:
     secret
         The key it is asked with. An answer that tells it is thrown away: what is said is kept for
         good, and shown.
+    batches
+        The provider's batch API; None where it has none.
     clock
         For the latency, and for the price of the day.
     """
 
     def __init__(
-        self, wire: Wire, model: Model, *, secret: str = "", clock: Clock | None = None
+        self,
+        wire: Wire,
+        model: Model,
+        *,
+        secret: str = "",
+        batches: BatchWire | None = None,
+        clock: Clock | None = None,
     ) -> None:
+        self.batches = batches
         self._wire = wire
         self._model = model
         self._secret = secret
@@ -99,17 +110,42 @@ class RemoteProvider:
             if explained is None:
                 raise
             reply = Reply("", explained)
-        return self._answer(reply, latency_s=self._clock.monotonic() - started_s)
+        return self._answer(
+            reply,
+            latency_s=self._clock.monotonic() - started_s,
+            cost_usd=self._cost_usd(reply.usage),
+        )
 
     def worst_case_usd(self, prompt: Prompt) -> float:
         """Return the most that one call with `prompt` can be charged, in US dollars."""
         return self._cost_usd(worst_usage(prompt)) or 0.0
 
+    def batch_worst_case_usd(self, prompt: Prompt, *, on: date) -> float:
+        """Return the most that `prompt` can be charged in a batch submitted on the day `on`.
+
+        Raises
+        ------
+        ConfigurationError
+            The registry has no batch price of the model.
+        """
+        return self._model.batch_cost_usd(worst_usage(prompt), on=on) or 0.0
+
+    def batch_answer(self, body: str, *, on: date, latency_s: float) -> Answer:
+        """Return what a body in the results of a batch says, by the same rules as a live one."""
+        try:
+            reply = self._wire.read(body)
+        except ProviderError as error:
+            reply = Reply("", Abstention(AbstentionKind.INVALID, str(error)))
+        cost_usd = self._model.batch_cost_usd(reply.usage, on=on)
+        return self._answer(reply, latency_s=latency_s, cost_usd=cost_usd)
+
     async def close(self) -> None:
         """Give back the connections."""
+        if self.batches is not None:
+            await self.batches.close()
         await self._wire.close()
 
-    def _answer(self, reply: Reply, *, latency_s: float) -> Answer:
+    def _answer(self, reply: Reply, *, latency_s: float, cost_usd: float | None) -> Answer:
         result, served_model = reply.result, reply.served_model
         if self._secret and self._secret in "\n".join((served_model, *_words(result))):
             detail = "the answer tells the key it was asked with; nothing of it is kept"
@@ -119,7 +155,7 @@ class RemoteProvider:
             served_model=served_model,
             usage=reply.usage,
             latency_s=latency_s,
-            cost_usd=self._cost_usd(reply.usage),
+            cost_usd=cost_usd,
         )
 
     def _cost_usd(self, usage: Usage) -> float | None:

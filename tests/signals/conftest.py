@@ -20,4 +20,5 @@ def fake(running_fake: FakeProviders) -> FakeProviders:
     running_fake.answered.clear()
     running_fake.outages.clear()
     running_fake.director = None
+    running_fake.batches.reset()
     return running_fake

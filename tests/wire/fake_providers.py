@@ -26,6 +26,7 @@ from aiohttp import web
 from proratio_core.settings import Settings
 from proratio_signals.models import Models
 from proratio_signals.opinions import Usage
+from tests.wire.fake_batches import FakeBatches
 from tests.wire.provider_bodies import (
     INPUT_TOKENS,
     OUTPUT_TOKENS,
@@ -68,6 +69,7 @@ class FakeProviders:
         self.outages: dict[str, str] = {}
         self.director: Callable[[Call], Fault | None] | None = None
         self.keys = dict(CANARIES)
+        self.batches = FakeBatches(self)
         self._scripts: dict[str, deque[str]] = defaultdict(deque)
         self._loop = asyncio.new_event_loop()
         self._ready: Future[int] = Future()
@@ -134,7 +136,8 @@ class FakeProviders:
         self._loop.close()
 
     async def _serve(self) -> None:
-        app = web.Application()
+        app = web.Application(client_max_size=256 * 1024**2)
+        self.batches.add_routes(app.router)
         app.router.add_post("/v1/responses", self._handler("openai"))
         app.router.add_post("/v1/messages", self._handler("anthropic"))
         app.router.add_post("/v1/models/{call}", self._handler("gemini"))
@@ -184,6 +187,8 @@ def write_models(user_data: Path) -> None:
     user_data.mkdir(parents=True, exist_ok=True)
     price = (
         "prices = [{ since = 2024-01-01, input_usd = 1.0, output_usd = 10.0, "
+        'source = "test", read_on = 2024-01-01 }]\n'
+        "batch_prices = [{ since = 2024-01-01, input_usd = 0.5, output_usd = 5.0, "
         'source = "test", read_on = 2024-01-01 }]'
     )
     entries = [

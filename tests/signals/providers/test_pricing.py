@@ -8,7 +8,7 @@ from proratio_core.errors import ConfigurationError
 from proratio_core.settings import Settings
 from proratio_signals.opinions import Usage
 from proratio_signals.profile import Voter, load_profile
-from proratio_signals.providers.pricing import model_of
+from proratio_signals.providers.pricing import has_batches, model_of
 from tests.signals.samples import START
 
 
@@ -26,6 +26,14 @@ def test_every_built_in_seat_has_a_price_without_a_key(tmp_path: Path) -> None:
             model = model_of(voter, _settings(tmp_path))
             assert model is not None
             assert (model.cost_usd(Usage(1, 1), on=START.date()) == 0) is (name == "local")
+
+
+def test_seats_of_the_three_services_have_batches_and_no_other() -> None:
+    found = {voter.provider: has_batches(voter) for voter in load_profile("consensus").voters}
+
+    assert found == {"openai": True, "anthropic": True, "gemini": True}
+    assert not any(map(has_batches, load_profile("offline").voters))
+    assert not has_batches(_voter("compatible", "llama"))
 
 
 def test_rules_have_no_model(tmp_path: Path) -> None:
