@@ -179,6 +179,7 @@ async def backfill(
     concurrency: int = 8,
     retry_degraded: bool = False,
     progress: Progress | None = None,
+    gives_up: bool = True,
 ) -> BackfillReport:
     """Ask every open question and record the answers.
 
@@ -190,6 +191,9 @@ async def backfill(
         How many questions are under way at once, at least 1.
     progress
         Called with the number of questions asked so far and the number to ask.
+    gives_up
+        Whether some votes in a row without a single answer end the run; not where the answers
+        are known already.
 
     Raises
     ------
@@ -208,6 +212,7 @@ async def backfill(
         answered=Answered(ledger, advisor.profile.hash, todo.open, clock=SystemClock()),
         retry_degraded=retry_degraded,
         progress=progress,
+        gives_up=gives_up,
     )
     try:
         async with asyncio.TaskGroup() as group:
@@ -254,6 +259,7 @@ class _Run:
         answered: Answered,
         retry_degraded: bool,
         progress: Progress | None,
+        gives_up: bool,
     ) -> None:
         self.writer = writer
         self.asked = 0
@@ -268,6 +274,7 @@ class _Run:
         self._answered = answered
         self._retry_degraded = retry_degraded
         self._progress = progress
+        self._gives_up = gives_up
         self._silent_in_a_row = 0
 
     async def work(self) -> None:
@@ -305,7 +312,7 @@ class _Run:
         if self._progress is not None:
             self._progress(self.asked, len(self._todo.open))
         self._silent_in_a_row = 0 if consensus.participation else self._silent_in_a_row + 1
-        if self._silent_in_a_row >= _GIVE_UP_AFTER:
+        if self._gives_up and self._silent_in_a_row >= _GIVE_UP_AFTER:
             self.trouble = self.trouble or TransientError(
                 f"no voter answered the last {_GIVE_UP_AFTER} questions; what was answered is "
                 "kept. Run again later with retry_degraded to ask these once more"

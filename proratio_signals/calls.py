@@ -7,7 +7,7 @@ import json
 import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from proratio_signals.opinions import (
     Abstention,
@@ -23,7 +23,19 @@ if TYPE_CHECKING:
     from proratio_signals.profile import Voter
     from proratio_signals.prompts.render import Prompt
 
-__all__ = ["Call", "answer_document", "answer_from", "call_key", "charge_usd", "outcome_of"]
+__all__ = [
+    "UNANSWERED",
+    "Call",
+    "Settlement",
+    "answer_document",
+    "answer_from",
+    "call_key",
+    "charge_usd",
+    "outcome_of",
+]
+
+UNANSWERED = "UNANSWERED"
+"""Outcome of a call that its provider never carried out; it cost nothing and can be asked again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +59,17 @@ class Call:
     model: str
     worst_case_usd: float
     lease_s: float
+
+
+class Settlement(NamedTuple):
+    """What a reservation is replaced by; tokens and answer None where there are none."""
+
+    id: int
+    usd: float
+    outcome: str
+    input_tokens: int | None
+    output_tokens: int | None
+    answer: str | None
 
 
 def call_key(prompt: Prompt, voter: Voter, *, profile_hash: str, occasion: str = "") -> str:

@@ -9,7 +9,7 @@ thumb and answers taken as `ASSUMED_OUTPUT_TOKENS`. Calls that have to be repeat
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Final
@@ -116,6 +116,7 @@ def estimate(
     models: Mapping[str, Model | None],
     habits: Mapping[tuple[str, str, str], Habit],
     on: date,
+    batched: Collection[str] = (),
 ) -> Estimate:
     """Return what asking `prompts` will use.
 
@@ -131,6 +132,13 @@ def estimate(
         By provider, model and role.
     on
         The day whose prices hold.
+    batched
+        Names of the voters that are asked in batches.
+
+    Raises
+    ------
+    ConfigurationError
+        A model that is asked in batches has no batch price.
     """
     tallies = {voter.name: _Tally() for voter in profile.voters}
     for asked in prompts:
@@ -144,6 +152,7 @@ def estimate(
         habit = habits.get((voter.provider, voter.model, voter.role))
         known = habit if habit is not None and habit.answers >= LEAST_ANSWERS else None
         expected = tally.expected(known)
+        cost_usd = _batch_cost_usd if voter.name in batched else _cost_usd
         seats.append(
             VoterEstimate(
                 voter.name,
@@ -151,8 +160,8 @@ def estimate(
                 calls=tally.calls,
                 input_tokens=0 if model is None else expected.input_tokens or 0,
                 output_tokens=0 if model is None else expected.output_tokens or 0,
-                expected_usd=_cost_usd(model, expected, on),
-                worst_usd=_cost_usd(model, Usage(tally.most_input, tally.most_output), on),
+                expected_usd=cost_usd(model, expected, on),
+                worst_usd=cost_usd(model, Usage(tally.most_input, tally.most_output), on),
                 measured_answers=0 if known is None else known.answers,
             )
         )
@@ -195,3 +204,7 @@ class _Tally:
 
 def _cost_usd(model: Model | None, usage: Usage, on: date) -> float:
     return 0.0 if model is None else model.cost_usd(usage, on=on) or 0.0
+
+
+def _batch_cost_usd(model: Model | None, usage: Usage, on: date) -> float:
+    return 0.0 if model is None else model.batch_cost_usd(usage, on=on) or 0.0

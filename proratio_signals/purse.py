@@ -18,14 +18,13 @@ import structlog
 from proratio_core.clock import Clock
 from proratio_core.database import Database
 from proratio_core.errors import ProratioError
-from proratio_signals.calls import Call
+from proratio_signals.calls import Call, Settlement
 from proratio_signals.caps import Caps
 from proratio_signals.opinions import Answer
 from proratio_signals.reservations import (
     Found,
     Reservations,
     Reserved,
-    Settlement,
     settlement_of,
 )
 

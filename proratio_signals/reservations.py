@@ -12,18 +12,24 @@ from psycopg2.extras import execute_values
 
 from proratio_core.clock import Clock
 from proratio_core.database import Database
-from proratio_signals.calls import Call, answer_document, answer_from, outcome_of
+from proratio_signals.calls import Call, Settlement, answer_document, answer_from, outcome_of
 from proratio_signals.caps import Book, Caps, Entry, Refused
 from proratio_signals.opinions import Answer, Usage
 
 __all__ = [
     "Found",
+    "InBatch",
     "Lost",
     "Paid",
+    "Previous",
     "Reservations",
     "Reserved",
-    "Settlement",
     "UnderWay",
+    "latest_calls",
+    "open_book",
+    "paid_answer",
+    "review",
+    "settle",
     "settlement_of",
 ]
 
@@ -58,11 +64,16 @@ class Lost:
     usd: float
 
 
-Found = Reserved | Paid | UnderWay | Lost | Refused
+@dataclass(frozen=True, slots=True)
+class InBatch:
+    """Exactly this is in a batch whose results have not been fetched."""
+
+
+Found = Reserved | Paid | UnderWay | Lost | InBatch | Refused
 """What a wish for money comes to."""
 
 
-class _Previous(NamedTuple):
+class Previous(NamedTuple):
     """The latest row of a call key."""
 
     attempt: int
@@ -74,17 +85,7 @@ class _Previous(NamedTuple):
     input_tokens: int | None
     output_tokens: int | None
     answer: Mapping[str, Any] | None
-
-
-class Settlement(NamedTuple):
-    """What a reservation is replaced by; tokens and answer None where there are none."""
-
-    id: int
-    usd: float
-    outcome: str
-    input_tokens: int | None
-    output_tokens: int | None
-    answer: str | None
+    batch_id: int | None
 
 
 class Reservations:
@@ -121,20 +122,19 @@ class Reservations:
         now = self._clock.now()
         with self._database.transaction() as cursor:
             if settlements:
-                _settle(cursor, settlements, now)
+                settle(cursor, settlements, now)
             found = iter(self._reserve(cursor, calls, now) if calls else ())
         return [next(found) if isinstance(request, Call) else None for request in requests]
 
     def _reserve(
         self, cursor: extensions.cursor, calls: Sequence[Call], now: datetime
     ) -> list[Found]:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s, 0)", (_LOCK_SPACE,))
-        previous = _previous(cursor, [call.key for call in calls])
-        book = Book(_entries(cursor, now))
+        book = open_book(cursor, now)
+        previous = latest_calls(cursor, [call.key for call in calls])
         found: list[Found | None] = []
         granted: dict[str, Call] = {}
         for call in calls:
-            verdict = _review(previous.get(call.key), now)
+            verdict = review(previous.get(call.key), now)
             if call.key in granted:
                 verdict = UnderWay()
             elif verdict is None:
@@ -157,7 +157,7 @@ class Reservations:
         self,
         cursor: extensions.cursor,
         granted: Mapping[str, Call],
-        previous: Mapping[str, _Previous],
+        previous: Mapping[str, Previous],
         now: datetime,
     ) -> dict[str, Reserved]:
         rows = [
@@ -182,7 +182,7 @@ class Reservations:
         return {key: Reserved(number, usd) for key, number, usd in stored}
 
 
-def _review(previous: _Previous | None, now: datetime) -> Found | None:
+def review(previous: Previous | None, now: datetime) -> Found | None:
     """Return what an earlier call of the same key means; None when asking is right.
 
     An opinion is never paid for twice. A paid abstention counts for the twins of this call that
@@ -192,25 +192,40 @@ def _review(previous: _Previous | None, now: datetime) -> Found | None:
         return None
     running = now < previous.lease_until
     if previous.settled_usd is None:
+        if previous.batch_id is not None:
+            return InBatch()
         if running:
             return UnderWay()
         return Lost(previous.reserved_usd) if previous.day == now.date() else None
-    if previous.answer is None:
-        return None
     if previous.outcome == "OPINION" or (running and previous.settled_usd > 0):
-        usage = Usage(previous.input_tokens, previous.output_tokens)
-        return Paid(answer_from(previous.answer, usage, cost_usd=previous.settled_usd))
+        answer = paid_answer(previous)
+        return None if answer is None else Paid(answer)
     return None
 
 
-def _previous(cursor: extensions.cursor, keys: Sequence[str]) -> dict[str, _Previous]:
+def paid_answer(previous: Previous) -> Answer | None:
+    """Return what a settled call came to; None when nothing was said."""
+    if previous.answer is None or previous.settled_usd is None:
+        return None
+    usage = Usage(previous.input_tokens, previous.output_tokens)
+    return answer_from(previous.answer, usage, cost_usd=previous.settled_usd)
+
+
+def latest_calls(cursor: extensions.cursor, keys: Sequence[str]) -> dict[str, Previous]:
+    """Return the latest call of each key that was ever reserved."""
     cursor.execute(
         "SELECT DISTINCT ON (call_key) call_key, attempt, day, lease_until, reserved_usd, "
-        "settled_usd, outcome, input_tokens, output_tokens, answer FROM spending "
+        "settled_usd, outcome, input_tokens, output_tokens, answer, batch_id FROM spending "
         "WHERE call_key = ANY(%s) ORDER BY call_key, attempt DESC",
         (list(keys),),
     )
-    return {key: _Previous(*rest) for key, *rest in cursor.fetchall()}
+    return {key: Previous(*rest) for key, *rest in cursor.fetchall()}
+
+
+def open_book(cursor: extensions.cursor, now: datetime) -> Book:
+    """Return the day's charges; nobody else reserves until the transaction ends."""
+    cursor.execute("SELECT pg_advisory_xact_lock(%s, 0)", (_LOCK_SPACE,))
+    return Book(_entries(cursor, now))
 
 
 def _entries(cursor: extensions.cursor, now: datetime) -> list[Entry]:
@@ -223,7 +238,8 @@ def _entries(cursor: extensions.cursor, now: datetime) -> list[Entry]:
     return [Entry(*row) for row in cursor.fetchall()]
 
 
-def _settle(cursor: extensions.cursor, settlements: Sequence[Settlement], now: datetime) -> None:
+def settle(cursor: extensions.cursor, settlements: Sequence[Settlement], now: datetime) -> None:
+    """Settle reservations by their id, in one statement; what is settled stays as it is."""
     execute_values(
         cursor,
         "UPDATE spending SET settled_usd = given.usd, outcome = given.outcome, "

@@ -15,6 +15,7 @@ from typing import Final, NamedTuple
 
 from proratio_core.database import Database
 from proratio_core.values import SeriesKey, Timerange
+from proratio_signals.calls import UNANSWERED
 from proratio_signals.probes import PROBE_EXCHANGE
 from proratio_signals.profile import RULES
 from proratio_signals.wrappers.breaker import COOL_DOWN_S, OPENS_AFTER, OUTAGES, BreakerState
@@ -30,8 +31,8 @@ __all__ = [
     "run_cost_usd",
 ]
 
-_UNSENT: Final = ("SUSPENDED", "CANCELLED")
-"""Outcomes of reservations for which nothing was sent."""
+_UNSENT: Final = ("SUSPENDED", "CANCELLED", UNANSWERED)
+"""Outcomes of reservations for which nothing was sent or nothing carried out."""
 
 _BY_CALL: Final = (
     "SELECT {column}::text, count(*), count(*) FILTER (WHERE outcome = 'OPINION'), "

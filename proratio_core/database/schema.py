@@ -31,7 +31,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 __all__ = ["HEAD", "metadata"]
 
-HEAD = "0004"
+HEAD = "0005"
 """The newest migration; what this version of the program expects."""
 
 metadata = MetaData(
@@ -209,6 +209,28 @@ question = Table(
     "of vote with the same snapshot",
 )
 
+batch = Table(
+    "batch",
+    metadata,
+    Column("id", BigInteger, Identity(), primary_key=True),
+    Column("name", Text, nullable=False, unique=True, comment="sent along, to find it again"),
+    Column("profile_hash", Text, nullable=False),
+    Column("voter", Text, nullable=False),
+    Column("provider", Text, nullable=False),
+    Column("model", Text, nullable=False),
+    Column("day", Date, nullable=False, comment="whose money and whose prices"),
+    Column("calls", Integer, nullable=False),
+    Column("prepared_at", _MOMENT, nullable=False),
+    Column("sent_at", _MOMENT, comment="just before it was sent; null: nobody ever saw it"),
+    Column("remote_id", Text, comment="the provider's name for it; null until its reply came"),
+    Column("ended_at", _MOMENT, comment="when all its calls were settled"),
+    Column("detail", Text, comment="how it ended"),
+    CheckConstraint("remote_id is null or sent_at is not null", name="sent"),
+    CheckConstraint("calls > 0", name="calls"),
+    Index(None, "profile_hash", "ended_at"),
+    comment="calls handed to a provider together; each is a row of spending",
+)
+
 spending = Table(
     "spending",
     metadata,
@@ -228,12 +250,14 @@ spending = Table(
     Column("reserved_at", _MOMENT, nullable=False),
     Column("lease_until", _MOMENT, nullable=False, comment="until then somebody may be asking"),
     Column("settled_at", _MOMENT),
+    Column("batch_id", BigInteger, ForeignKey("batch.id"), comment="null for a call of its own"),
     UniqueConstraint("call_key", "attempt"),
     CheckConstraint("reserved_usd >= 0", name="reserved"),
     CheckConstraint("settled_usd >= 0", name="settled"),
     CheckConstraint("(settled_usd is null) = (settled_at is null)", name="settlement"),
     Index(None, "day", "provider", "profile_hash"),
     Index(None, "provider", "settled_at"),
+    Index(None, "batch_id", postgresql_where=text("batch_id is not null")),
     comment="money for calls, reserved from the worst case before each and settled after it",
 )
 

@@ -15,7 +15,7 @@ from proratio_signals.caps import Refused
 from proratio_signals.opinions import Abstention, AbstentionKind, Answer, Usage
 from proratio_signals.providers.base import Metered, Provider
 from proratio_signals.purse import Purse
-from proratio_signals.reservations import Found, Lost, Paid, Reserved, UnderWay
+from proratio_signals.reservations import Found, InBatch, Lost, Paid, Reserved, UnderWay
 from proratio_signals.wrappers.retry import Sleep
 
 if TYPE_CHECKING:
@@ -145,8 +145,14 @@ def _unheard(error: Exception) -> Abstention:
     return Abstention(AbstentionKind.LOST, detail, billable=False)
 
 
-def _abstention(found: UnderWay | Lost | Refused) -> Abstention:
+def _abstention(found: UnderWay | Lost | InBatch | Refused) -> Abstention:
     match found:
+        case InBatch():
+            detail = (
+                "it is in a batch whose results have not been fetched; `proratio signals backfill` "
+                "with --batch fetches them"
+            )
+            return Abstention(AbstentionKind.LOST, detail, billable=False)
         case Refused():
             return Abstention(AbstentionKind.BUDGET, found.detail, billable=False)
         case Lost():

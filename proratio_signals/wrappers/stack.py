@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from proratio_core.settings import Settings
     from proratio_signals.profile import Profile, Voter
 
-__all__ = ["caps_of", "guarded_providers"]
+__all__ = ["caps_of", "guard", "guarded_providers"]
 
 
 def caps_of(profile: Profile, settings: Settings) -> Caps:
@@ -72,6 +72,22 @@ def guarded_providers(
     stays bare; what says nothing about its price was refused when it was created.
     """
     providers = create_providers(profile, settings)
+    return guard(
+        providers, profile, settings, database, clock=clock, occasion=occasion, sleep=sleep
+    )
+
+
+def guard(  # whom, for whom, and everything the guards need
+    providers: Mapping[str, Provider],
+    profile: Profile,
+    settings: Settings,
+    database: Database,
+    *,
+    clock: Clock,
+    occasion: str = "",
+    sleep: Sleep = asyncio.sleep,
+) -> Mapping[str, Provider]:
+    """Return these providers of `profile`, guarded as those of `guarded_providers`."""
     caps = caps_of(profile, settings)
     purse = Purse(database, caps, profile_hash=profile.hash, clock=clock)
     names = {voter.provider for voter in profile.voters}
@@ -89,4 +105,4 @@ def guarded_providers(
         )
         return LimitedProvider(paid, slots[voter.provider], clock=clock)
 
-    return {voter.name: guarded(voter) for voter in profile.voters}
+    return {voter.name: guarded(voter) for voter in profile.voters if voter.name in providers}

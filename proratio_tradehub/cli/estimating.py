@@ -17,8 +17,12 @@ if TYPE_CHECKING:
 __all__ = ["estimate_of"]
 
 
-def estimate_of(session: Session, profile: Profile, plans: Sequence[BackfillPlan]) -> Estimate:
+def estimate_of(
+    session: Session, profile: Profile, plans: Sequence[BackfillPlan], *, batch: bool = False
+) -> Estimate:
     """Return what asking everything that is open in `plans` will use and cost.
+
+    With `batch`, voters whose provider has batches are counted at the prices of those.
 
     Raises
     ------
@@ -27,7 +31,7 @@ def estimate_of(session: Session, profile: Profile, plans: Sequence[BackfillPlan
     """
     from proratio_signals.estimate import estimate
     from proratio_signals.habits import read_habits
-    from proratio_signals.providers.pricing import model_of
+    from proratio_signals.providers.pricing import has_batches, model_of
     from proratio_signals.wording import prompts_for
 
     models = {voter.name: model_of(voter, session.settings) for voter in profile.voters}
@@ -46,4 +50,5 @@ def estimate_of(session: Session, profile: Profile, plans: Sequence[BackfillPlan
             models=models,
             habits=read_habits(session.database),
             on=session.clock.now().date(),
+            batched=[voter.name for voter in profile.voters if batch and has_batches(voter)],
         )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from proratio_tradehub.cli.session import open_session, print_json, progress_bar
+from proratio_tradehub.cli.signal_batches import counts_of, fill_in_batches
 from proratio_tradehub.cli.signal_options import (
     AsJson,
     Exchange,
@@ -22,6 +23,7 @@ from proratio_tradehub.cli.signal_options import (
 if TYPE_CHECKING:
     from proratio_core.values import SeriesKey
     from proratio_signals.backfill import BackfillPlan, BackfillReport
+    from proratio_signals.batches import BatchReport
     from proratio_signals.profile import Profile
     from proratio_signals.questions import Question
     from proratio_tradehub.cli.session import Session
@@ -48,6 +50,10 @@ def backfill(  # noqa: PLR0913  # a command's options
     retry_degraded: Annotated[
         bool, typer.Option(help="Ask again where a voter abstained.")
     ] = False,
+    batch: Annotated[
+        bool,
+        typer.Option(help="Half the price, within a day: through the providers' batch APIs."),
+    ] = False,
     dry_run: Annotated[
         bool, typer.Option(help="Ask nothing: say how many questions, tokens and dollars it is.")
     ] = False,
@@ -56,7 +62,9 @@ def backfill(  # noqa: PLR0913  # a command's options
     """Ask the panel about every past candidate candle of a strategy that has no answer yet.
 
     Stopped at any point, it keeps what was answered and goes on from there the next time. With
-    --dry-run no key is needed and nothing is spent.
+    --dry-run no key is needed and nothing is spent. With --batch the questions go to the batch
+    APIs of OpenAI, Anthropic and Gemini; voters of other providers are asked directly. Ctrl-C
+    leaves batches running, and the same command fetches them later.
 
     Example: [bold]proratio signals backfill AIEnhancedTrend --pairs BTC/USDT ETH/USDT --timerange
     20240101-20250101 --profile consensus --dry-run[/]
@@ -71,7 +79,19 @@ def backfill(  # noqa: PLR0913  # a command's options
         ]
         questions = _questions(session, strategy, keys, timerange)
         if dry_run:
-            _print_plan(session, chosen, questions, retry_degraded=retry_degraded, json=json)
+            _print_plan(
+                session, chosen, questions, retry_degraded=retry_degraded, batch=batch, json=json
+            )
+            return
+        if batch:
+            sent = fill_in_batches(
+                session,
+                chosen,
+                questions,
+                concurrency=concurrency or 8,
+                retry_degraded=retry_degraded,
+            )
+            _print_counts(session, chosen, sent, counts_of(sent), json=json)
             return
         at_once = concurrency or (64 if chosen.is_rules else 8)
         report = asyncio.run(
@@ -152,6 +172,7 @@ def _print_plan(
     questions: list[Question],
     *,
     retry_degraded: bool,
+    batch: bool,
     json: bool,
 ) -> None:
     from proratio_core.candles import CandleStore
@@ -163,7 +184,7 @@ def _print_plan(
     prospect = Prospect(profile, CandleStore(session.database))
     ledger = Ledger(session.database)
     todo = plan(questions, prospect, ledger, retry_degraded=retry_degraded)
-    costs = estimate_of(session, profile, [todo])
+    costs = estimate_of(session, profile, [todo], batch=batch)
     document: dict[str, Any] = {"open": len(todo.open)}
     if json:
         document["estimate"] = estimate_document(costs)
@@ -175,7 +196,7 @@ def _print_plan(
 def _print_counts(
     session: Session,
     profile: Profile,
-    result: BackfillPlan | BackfillReport,
+    result: BackfillPlan | BackfillReport | BatchReport,
     more: dict[str, Any],
     *,
     json: bool,

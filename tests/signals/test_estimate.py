@@ -55,6 +55,19 @@ def test_expected_cost_is_tokens_times_the_registered_price() -> None:
     assert gpt.measured_answers == 0
 
 
+def test_in_batches_the_same_tokens_cost_the_batch_price() -> None:
+    batches = estimate(
+        PROMPTS, CONSENSUS, models=_registered(), habits={}, on=DAY, batched=["chatgpt"]
+    )
+
+    gpt, claude = batches.voters[:2]
+    assert gpt.expected_usd == pytest.approx(
+        (gpt.input_tokens * 0.50 + gpt.output_tokens * 2.50) / 1e6
+    )
+    assert gpt.worst_usd == pytest.approx(_estimate().voters[0].worst_usd / 2)
+    assert claude == _estimate().voters[1]
+
+
 def test_earlier_answers_replace_the_rule_of_thumb_when_there_are_enough() -> None:
     few = Habit(LEAST_ANSWERS - 1, 1.0, 1.0)
     enough = Habit(LEAST_ANSWERS, 2_000.5, 300.0)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from proratio_core.errors import ConfigurationError
-from proratio_signals.models import load_models
+from proratio_signals.models import Model, load_models
 from proratio_signals.opinions import Usage
 from proratio_signals.profile import load_profile
 
@@ -58,6 +58,23 @@ def test_cost_follows_the_price_of_the_day(user_file: Path, day: date, cost_usd:
 def test_cost_is_unknown_when_tokens_are(user_file: Path) -> None:
     model = load_models(user_file).find("openai", "my-model")
     assert model.cost_usd(Usage(1_000, None), on=date(2025, 1, 1)) is None
+
+
+@pytest.mark.parametrize("model", list(load_models()), ids=lambda model: model.id)
+@pytest.mark.parametrize("day", [date(2026, 11, 27), date(2026, 12, 31), date(2027, 6, 1)])
+def test_a_batch_costs_half_on_every_day(model: Model, day: date) -> None:
+    usage = Usage(123_456, 7_890)
+
+    batch_usd = model.batch_cost_usd(usage, on=day)
+
+    assert batch_usd == pytest.approx((model.cost_usd(usage, on=day) or 0) / 2)
+
+
+def test_without_a_batch_price_it_says_what_to_add(user_file: Path) -> None:
+    model = load_models(user_file).find("openai", "my-model")
+
+    with pytest.raises(ConfigurationError, match=r"'my-model' .* no batch price .*batch_prices = "):
+        model.batch_cost_usd(Usage(1, 1), on=date(2026, 1, 1))
 
 
 def test_an_alias_names_the_same_model(user_file: Path) -> None:

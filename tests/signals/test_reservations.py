@@ -11,7 +11,7 @@ import pytest
 from proratio_core.clock import FixedClock
 from proratio_core.database import Database
 from proratio_core.errors import TransientError
-from proratio_signals.calls import Call
+from proratio_signals.calls import Call, Settlement
 from proratio_signals.caps import Caps, Refused
 from proratio_signals.opinions import AbstentionKind, Action, Answer
 from proratio_signals.reservations import (
@@ -20,7 +20,6 @@ from proratio_signals.reservations import (
     Paid,
     Reservations,
     Reserved,
-    Settlement,
     UnderWay,
     settlement_of,
 )

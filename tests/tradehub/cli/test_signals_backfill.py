@@ -65,6 +65,23 @@ def test_dry_run_without_keys_says_questions_tokens_and_dollars(invoke: Invoke) 
         assert part in shown
 
 
+def test_dry_run_in_batches_says_half_the_dollars(invoke: Invoke) -> None:
+    words = (*WORDS, "--profile", "consensus", "--dry-run", "--json")
+
+    directly = json.loads(invoke(*words).stdout)["estimate"]
+    batches = json.loads(invoke(*words, "--batch").stdout)["estimate"]
+
+    assert batches["input_tokens"] == directly["input_tokens"]
+    assert batches["expected_usd"] == pytest.approx(directly["expected_usd"] / 2, abs=1e-3)
+    assert batches["worst_usd"] == pytest.approx(directly["worst_usd"] / 2, abs=1e-3)
+
+
+def test_rules_have_no_batches(invoke: Invoke) -> None:
+    result = invoke(*WORDS, "--batch", expect=ConfigurationError)
+
+    assert "no voter of profile 'offline' can be asked in batches" in str(result.exception)
+
+
 def test_dry_run_of_rules_costs_nothing_and_shows_no_prices(invoke: Invoke) -> None:
     document = json.loads(invoke(*WORDS, "--dry-run", "--json").stdout)
 
