@@ -11,6 +11,7 @@ from pathlib import Path
 
 from proratio_core.database.server import embedded_server
 from tests.faults.campaign import run_campaign
+from tests.faults.report import Report
 from tests.faults.stage import staged
 
 _FAULTS = 4_000
@@ -22,7 +23,17 @@ def main() -> int:
     parser.add_argument("--faults", type=int, default=_FAULTS, help="stop after so many")
     parser.add_argument("--only", type=int, nargs="*", help="run these rounds alone")
     chosen = parser.parse_args()
-    began_s = time.monotonic()
+    began_s, report = time.monotonic(), Report(chosen.seed)
+    try:
+        _run(report, only=chosen.only, faults=chosen.faults)
+    except KeyboardInterrupt:
+        sys.stderr.write("\ninterrupted; so far:\n")
+    sys.stdout.write(f"{report}\n{time.monotonic() - began_s:.0f} s\n")
+    has_control = report.entered > 0 or bool(chosen.only)  # a single round may be all outage
+    return 0 if report.is_clean and has_control else 1
+
+
+def _run(report: Report, *, only: list[int] | None, faults: int) -> None:
     with tempfile.TemporaryDirectory(prefix="proratio-faults-") as name:
         folder = Path(name)
         folder.chmod(0o755)  # run as root, the server is another user
@@ -31,11 +42,14 @@ def main() -> int:
             embedded_server(folder / "postgres") as url,
             staged(folder / "stage", url) as stage,
         ):
-            numbers = chosen.only or itertools.count()
-            until = None if chosen.only else chosen.faults
-            report = run_campaign(stage, chosen.seed, numbers, until=until)
-    sys.stdout.write(f"{report}\n{time.monotonic() - began_s:.0f} s\n")
-    return 0 if report.is_clean else 1
+            run_campaign(
+                stage,
+                report,
+                only or itertools.count(),
+                until=None if only else faults,
+                tell=lambda line: sys.stderr.write(f"\r{line:78}"),
+            )
+    sys.stderr.write("\n")
 
 
 if __name__ == "__main__":

@@ -26,17 +26,25 @@ _LOOPS = 6
 
 
 def run_campaign(
-    stage: Stage, seed: int, numbers: Iterable[int], *, until: int | None = None
-) -> Report:
-    """Run rounds of the campaign `seed`; with `until`, stop after so many faults."""
-    report = Report(seed)
+    stage: Stage,
+    report: Report,
+    numbers: Iterable[int],
+    *,
+    until: int | None = None,
+    tell: Callable[[str], object] = str,
+) -> None:
+    """Run rounds of the campaign whose seed the report names.
+
+    With `until`, stop after so many faults; `tell` hears how far it is.
+    """
     for number in numbers:
         if until is not None and report.faults >= until:
             break
-        play_round(stage, plan_round(seed, number, PAIRS), report)
+        plan = plan_round(report.seed, number, PAIRS)
+        play_round(stage, plan, report)
+        tell(f"round {number} ({plan.scene}): {report.faults} faults, {report.entered} entries")
     at_rest = stage.auditor.containing(stage.watch.words) + stage.watch.found_in_files()
     report.breach(-1, Breach.SECRET, at_rest)
-    return report
 
 
 def play_round(stage: Stage, plan: Round, report: Report) -> None:
@@ -119,9 +127,9 @@ def _unsettled(stage: Stage, profile: Profile) -> int:
 
 def _write_profile(stage: Stage, plan: Round) -> Profile:
     """Write the profile of a round as a user would, and read it as the program does."""
-    folder = stage.settings.user_data
-    write_profile(folder, plan.profile, deadline_s=plan.deadline_s)
-    file = folder / "profiles" / f"{plan.profile}.toml"
+    folder, name = stage.settings.user_data, f"{plan.profile}-{next(stage.plays)}"
+    write_profile(folder, name, deadline_s=plan.deadline_s)
+    file = folder / "profiles" / f"{name}.toml"
     text = file.read_text()
     if plan.relaxed:
         text = text.replace(
@@ -131,7 +139,7 @@ def _write_profile(stage: Stage, plan: Round) -> Profile:
     if plan.daily_usd is not None:
         text = f"daily_usd = {plan.daily_usd}\n{text}"
     file.write_text(text)
-    return load_profile(plan.profile, folder / "profiles")
+    return load_profile(name, folder / "profiles")
 
 
 def _eventually(what: Callable[[], bool], *, limit_s: float) -> None:

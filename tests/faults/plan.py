@@ -46,7 +46,7 @@ def _answers(rng: Random, pairs: _Pairs) -> dict[str, Any]:
 
 
 def _slow(rng: Random, pairs: _Pairs) -> dict[str, Any]:
-    return {"cases": _mixed(rng, pairs[: len(pairs) // 3], slow=True), "deadline_s": 6.0}
+    return {"cases": _mixed(rng, pairs[: len(pairs) // 3], slow=True), "deadline_s": 3.0}
 
 
 def _outage(rng: Random, pairs: _Pairs) -> dict[str, Any]:

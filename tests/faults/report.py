@@ -52,8 +52,8 @@ class Report:
 
     @property
     def is_clean(self) -> bool:
-        """Whether nothing happened that must not, and something happened that must."""
-        return not self.breaches and 0 < self.entered == self.due
+        """Whether nothing happened that must not, and everything that must."""
+        return not self.breaches and self.entered == self.due
 
     def __str__(self) -> str:
         groups: Counter[str] = Counter()

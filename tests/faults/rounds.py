@@ -140,5 +140,10 @@ class Round:
 
     @property
     def must_enter(self) -> bool:
-        """Whether every entry that is meant has to happen; else it only may."""
-        return self.scene is not Scene.BUDGET and self.database is not DatabaseFault.CUT_ASKING
+        """Whether every entry that is meant has to happen; else it only may.
+
+        A short deadline on a busy machine, too little money and a database that goes away while
+        the voters are asked may each cost a sound vote.
+        """
+        costly = self.scene in {Scene.SLOW, Scene.BUDGET}
+        return not costly and self.database is not DatabaseFault.CUT_ASKING

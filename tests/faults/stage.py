@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 from urllib.parse import quote, urlsplit, urlunsplit
 
@@ -34,6 +35,8 @@ class Stage:
     watch: Watch
     settings: Settings
     redis: RedisServer
+    plays: Iterator[int] = field(default_factory=count)
+    """Numbers the rounds played here, so that one played again shares nothing with the first."""
 
 
 @contextmanager

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import count
+from random import Random
 from typing import Any
 
 import pytest
@@ -22,6 +23,7 @@ from tests.faults.campaign import play_round, run_campaign
 from tests.faults.report import Breach, Report
 from tests.faults.rounds import WEIGHTS, Case, Manner, Round, Scene, Voice
 from tests.faults.stage import PAIRS, Stage, staged
+from tests.wire.seeded_texts import hostile_words
 
 pytestmark = pytest.mark.slow
 
@@ -38,7 +40,8 @@ def stage(module_database_url: str, tmp_path_factory: pytest.TempPathFactory) ->
 def test_300_faults_enter_nothing_store_nothing_impossible_and_tell_no_secret(
     stage: Stage,
 ) -> None:
-    report = run_campaign(stage, SEED, count(), until=300)
+    report = Report(SEED)
+    run_campaign(stage, report, count(), until=300)
     assert report.is_clean, str(report)
     assert report.faults >= 300
     layers = {kind.split()[0] for kind in report.injected}
@@ -69,18 +72,58 @@ def test_sound_votes_enter_and_a_failed_voter_prevents_it(stage: Stage) -> None:
     assert (report.entered, report.due) == (1, 1)
 
 
+def test_open_positions_outlive_an_outage_and_keep_their_stops(stage: Stage) -> None:
+    assert played(stage, *[SOUND] * 4).entered == 4
+    before = stage.trader.stops()
+    assert len(before) == 4
+    assert all(stop > 0 for stop in before.values())
+    for _ in range(10):  # nobody can be asked any more: the strategy's client is closed
+        stage.trader.loop()
+    assert stage.trader.stops() == before
+
+
+def test_hostile_words_are_kept_as_they_are_and_decide_nothing(stage: Stage) -> None:
+    hostile = {
+        name: replace(voice, manner=Manner.HOSTILE, seed=f"hostile {name}")
+        for name, voice in SOUND.items()
+    }
+    shouting = {name: replace(voice, action="HOLD") for name, voice in hostile.items()}
+    report = played(stage, SOUND, hostile, shouting)
+    assert report.is_clean, str(report)
+    plain, loud = (stage.trader.entries()[str(pair)] for pair in PAIRS[:2])
+    assert loud == pytest.approx(plain, rel=0.01)  # a step of the exchange
+    assert str(PAIRS[2]) not in stage.trader.entries()
+    words = hostile_words(Random("hostile openai"))
+    rows = stage.auditor.rows(
+        "SELECT reasoning, factors, risks FROM opinion WHERE provider = 'openai' "
+        "ORDER BY vote_id DESC LIMIT 3"
+    )
+    assert (words["reasoning"], words["factors"], words["risks"]) in rows
+
+
 def test_gate_that_lets_degraded_votes_through_is_caught(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     lax = Quorum(minimum_voters=1)
     monkeypatch.setattr(
-        consult,
-        "tally",
-        lambda ballots, threshold, quorum: tally(ballots, threshold=0.3, quorum=lax),
+        consult, "tally", lambda given, **_: tally(given, threshold=0.3, quorum=lax)
     )
     report = played(stage, SOUND, failing("gemini", "refusal"))
     assert report.count(Breach.ENTRY) == 1
     assert f"make faults SEED={SEED} ONLY=" in str(report)
+
+
+def test_the_seed_of_a_failure_replays_it(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    lax = Quorum(minimum_voters=1)
+    monkeypatch.setattr(
+        consult, "tally", lambda given, **_: tally(given, threshold=0.3, quorum=lax)
+    )
+    first, second = Report(99), Report(99)
+    run_campaign(stage, first, [0])
+    run_campaign(stage, second, [0])
+    assert first.count(Breach.ENTRY) > 3
+    assert sorted(first.breaches) == sorted(second.breaches)
+    assert first.injected == second.injected
 
 
 def test_parser_that_salvages_is_caught(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -124,6 +124,10 @@ class Trader:
         """Return the stake of every trade there is, by pair."""
         return {trade.pair: float(trade.stake_amount) for trade in Trade.get_trades([]).all()}
 
+    def stops(self) -> dict[str, float]:
+        """Return the stop-loss price of every open trade, by pair."""
+        return {trade.pair: float(trade.stop_loss) for trade in Trade.get_open_trades()}
+
     def confirms(self, pair: str) -> bool:
         """Ask the strategy the host's way whether it would confirm an entry now."""
         frame, _ = self.bot.dataprovider.get_analyzed_dataframe(pair, TIMEFRAME.value)

@@ -224,6 +224,29 @@ def test_three_questions_without_any_answer_are_safe_mode_and_one_answer_ends_it
     assert better.reports[0].condition is Condition.DEGRADED
 
 
+def test_a_hundred_cycles_without_any_provider_are_safe_mode_from_the_third_on(
+    database: Database,
+) -> None:
+    office = Office(database, *[silent()] * 3)
+    asked = [inquiry(seed=seed) for seed in range(100)]
+    numbers = [office.queue.submit(one) for one in asked]
+
+    def settled() -> bool:
+        replies = office.queue.replies(numbers)
+        return all(replies[number].state is State.FAILED for number in numbers)
+
+    office.run_until(settled, concurrency=1)
+
+    assert office.asked == [100, 100, 100]
+    degraded = [report for report in office.reports if report.condition is Condition.DEGRADED]
+    assert min(report.failed for report in degraded) == 3
+    assert degraded[-1] is office.reports[-1]
+    assert office.queue.is_silent()
+    votes = office.ledger.votes(BTC, PROFILE.hash)
+    assert {vote.action for vote in votes} == {Action.HOLD}
+    assert {vote.participation for vote in votes} == {0.0}
+
+
 def test_answer_that_comes_too_late_is_kept_and_said_to_be_late(database: Database) -> None:
     office, asked = Office(database, delay_s=0.3), inquiry(valid_for=timedelta(seconds=10))
     office.queue.submit(asked)

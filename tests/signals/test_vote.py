@@ -1,10 +1,11 @@
 from __future__ import annotations
 
 import itertools
+import math
 from random import Random
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from proratio_signals.opinions import Action, Answer, Ballot, Consensus, Opinion
@@ -86,6 +87,29 @@ def test_quorum_over_every_subset_of_answers(present: tuple[bool, ...]) -> None:
     relaxed_acts = sum(present) >= 2 and weight > 0.6 + 1e-9  # Claude + Gemini score 0.60 at most
     assert _tally(*cast, quorum=RELAXED).action is (BUY if relaxed_acts else HOLD)
     assert _tally(*cast).degraded is not all(present)
+
+
+@given(st.lists(st.integers(1, 98), min_size=3, max_size=3), st.floats(0, 1))
+def test_every_subset_of_any_weights_acts_exactly_when_its_weight_and_confidence_carry_it(
+    parts: list[int], confidence: float
+) -> None:
+    weights = [part / sum(parts) for part in parts]
+    for present in itertools.product([True, False], repeat=3):
+        cast = [
+            Ballot(ballot.voter.model_copy(update={"weight": weight}), ballot.answer, "h")
+            for ballot, weight in zip(
+                ballots(*(said(BUY, confidence) if here else silent() for here in present)),
+                weights,
+                strict=True,
+            )
+        ]
+        weight = math.fsum(w for w, here in zip(weights, present, strict=True) if here)
+        score = weight * confidence
+        assume(abs(score - 0.6) > 1e-9 and abs(weight - 0.6) > 1e-9)
+        strict = tally(cast, threshold=0.6, quorum=STRICT)
+        relaxed = tally(cast, threshold=0.6, quorum=RELAXED)
+        assert (strict.action is BUY) is (all(present) and score > 0.6)
+        assert (relaxed.action is BUY) is (sum(present) >= 2 and weight > 0.6 and score > 0.6)
 
 
 @pytest.mark.parametrize(
