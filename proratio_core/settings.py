@@ -28,6 +28,7 @@ class Settings(BaseSettings):
 
     user_data: Path = Field(Path("user_data"), validation_alias="PRORATIO_USER_DATA")
     profile: str = Field("offline", validation_alias="PRORATIO_PROFILE")
+    risk_profile: str = Field("proratio", validation_alias="PRORATIO_RISK_PROFILE")
     daily_budget_usd: float = Field(
         5.0, ge=0, allow_inf_nan=False, validation_alias="PRORATIO_DAILY_BUDGET_USD"
     )
@@ -39,6 +40,9 @@ class Settings(BaseSettings):
     )
     database_url: SecretStr | None = Field(None, validation_alias="DATABASE_URL")
     redis_url: SecretStr | None = Field(None, validation_alias="REDIS_URL")
+    bot_url: str | None = Field(None, validation_alias="PRORATIO_BOT_URL")
+    bot_username: str = Field("proratio", validation_alias="FREQTRADE__API_SERVER__USERNAME")
+    bot_password: SecretStr | None = Field(None, validation_alias="FREQTRADE__API_SERVER__PASSWORD")
     exchange_url: str | None = Field(None, validation_alias="PRORATIO_EXCHANGE_URL")
     openai_api_key: SecretStr | None = Field(None, validation_alias="OPENAI_API_KEY")
     openai_base_url: str | None = Field(None, validation_alias="OPENAI_BASE_URL")

@@ -145,7 +145,7 @@ def _check_twins(gated: BacktestResult, ungated: BacktestResult) -> None:
     for name in (
         "strategy", "exchange", "pairs", "timeframe", "timerange",
         "starting_balance", "fee_frac", "slippage_frac", "max_open_trades", "data_versions",
-        "code_hash",
+        "code_hash", "risk_hash",
     ):  # fmt: skip
         ours, theirs = (getattr(run.specification, name) for run in (gated, ungated))
         if ours != theirs:

@@ -53,6 +53,7 @@ def engine_config(specification: Specification, user_data: Path) -> dict[str, An
             "profile": specification.profile or UNGATED,
             "parameters": dict(specification.parameters),
             "seed": specification.seed,
+            **({"risk": specification.risk_profile} if specification.risk_profile else {}),
         },
     )
     config.update({k: v for k, v in specification.parameters if k in HOST_PARAMETERS})

@@ -51,6 +51,9 @@ _LOADED: Final = (
 )
 """What `load_bt_data` leaves on the engine besides the candles it returns; the last for futures."""
 
+_NO_SLOT: Final = "max_open_trades"
+"""What Freqtrade itself refuses: it asks nobody when all its slots are taken."""
+
 _DETAIL_BAR: Final = 1
 """Freqtrade's second bar; its first counts the phases of a run."""
 
@@ -121,6 +124,7 @@ class BacktestRunner:
             specification,
             trades_of(content["results"], fee_frac=specification.fee_frac),
             equity_of(content, end=end, timeframe=specification.timeframe),
+            refusals=_refusals(strategy, content),
         )
 
     def prepare(self, specification: Specification) -> tuple[Any, dict[str, pd.DataFrame]]:
@@ -258,6 +262,12 @@ def _progress(report: Callable[[float], None] | None) -> Callable[[Any], None]:
             report(task.completed / task.total)
 
     return update
+
+
+def _refusals(strategy: Any, content: dict[str, Any]) -> dict[str, int]:
+    """Return what the risk profile refused, and what Freqtrade did for want of a slot."""
+    slots = {_NO_SLOT: content["rejected_signals"]} if content["rejected_signals"] else {}
+    return {**getattr(strategy, "refused_entries", {}), **slots}
 
 
 def _refuse_refusals(strategy: Any) -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -17,6 +17,7 @@ from proratio_core.clock import from_ms, to_ms
 from proratio_core.database import Database
 from proratio_quantlab.metrics import Metrics, compute_metrics
 from proratio_quantlab.specification import Specification
+from proratio_quantlab.trade_losses import WorstLosses, worst_losses
 from proratio_quantlab.wallet import daily_returns
 
 __all__ = ["BacktestResult", "ResultStore", "Trade"]
@@ -25,8 +26,8 @@ _DOLLARS = frozenset({"USD", "USDT", "USDC", "FDUSD", "TUSD", "BUSD", "USDP", "D
 """Quote currencies worth a dollar, within a fraction of a percent on ordinary days."""
 
 _SELECT = (  # rows of earlier versions do not have the cost
-    "SELECT specification, trades, equity, coalesce((metrics->>'llm_cost_usd')::float8, 0) "
-    "FROM backtest_run"
+    "SELECT specification, trades, equity, coalesce((metrics->>'llm_cost_usd')::float8, 0), "
+    "refusals FROM backtest_run"
 )
 
 
@@ -91,6 +92,8 @@ class BacktestResult:
         SHA-256 of trades and equity: equal hashes are equal outcomes, to the last bit.
     simulated
         Whether no real market ever printed the candles.
+    refusals
+        Entries the risk profile refused, by the rule that decided, the most frequent first.
     """
 
     specification: Specification
@@ -99,6 +102,7 @@ class BacktestResult:
     metrics: Metrics
     run_hash: str
     simulated: bool
+    refusals: Mapping[str, int] = field(default_factory=dict)
 
     @classmethod
     def of(
@@ -108,6 +112,7 @@ class BacktestResult:
         equity: pd.DataFrame,
         *,
         llm_cost_usd: float = 0.0,
+        refusals: Mapping[str, int] | None = None,
     ) -> BacktestResult:
         """Return the result of a run, its figures and hash computed from what happened.
 
@@ -134,13 +139,31 @@ class BacktestResult:
             ),
             run_hash=_hash_run(ordered, equity),
             simulated=specification.is_simulated,
+            refusals=dict(sorted((refusals or {}).items(), key=_frequency)),
         )
 
     def charged(self, llm_cost_usd: float) -> BacktestResult:
         """Return the same run, its votes charged with `llm_cost_usd`."""
         if llm_cost_usd == self.metrics.llm_cost_usd:
             return self  # most runs cost nothing, and their figures take a tenth of a run
-        return self.of(self.specification, self.trades, self.equity, llm_cost_usd=llm_cost_usd)
+        return self.of(
+            self.specification,
+            self.trades,
+            self.equity,
+            llm_cost_usd=llm_cost_usd,
+            refusals=self.refusals,
+        )
+
+    @property
+    def worst_losses(self) -> WorstLosses:
+        """The largest planned and the largest realised loss of a trade, of equity at its entry."""
+        asked = self.specification
+        return worst_losses(
+            self.trades,
+            self.equity,
+            cost_frac=asked.fee_frac + asked.slippage_frac,
+            starting_balance=asked.starting_balance,
+        )
 
 
 class ResultStore:
@@ -161,12 +184,12 @@ class ResultStore:
         with self._database.transaction() as cursor:
             cursor.execute(
                 "INSERT INTO backtest_run (specification_hash, strategy, simulated, specification,"
-                " metrics, trades, equity, family, timerange, outcome_hash, sharpe, daily_returns)"
-                " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) "
+                " metrics, trades, equity, family, timerange, outcome_hash, sharpe, daily_returns,"
+                " refusals) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) "
                 "ON CONFLICT (specification_hash) DO UPDATE SET created_at = now(), "
                 "metrics = excluded.metrics, trades = excluded.trades, equity = excluded.equity, "
                 "outcome_hash = excluded.outcome_hash, sharpe = excluded.sharpe, "
-                "daily_returns = excluded.daily_returns",
+                "daily_returns = excluded.daily_returns, refusals = excluded.refusals",
                 (
                     specification.hash,
                     specification.strategy,
@@ -180,6 +203,7 @@ class ResultStore:
                     result.run_hash,
                     result.metrics.sharpe,
                     _daily_bytes(result),
+                    json.dumps(result.refusals),
                 ),
             )
             cursor.execute(
@@ -208,9 +232,14 @@ class ResultStore:
                 [_trade_from_json(trade) for trade in trades],
                 _equity_from_json(equity),
                 llm_cost_usd=llm_cost_usd,
+                refusals=refusals,
             )
-            for specification, trades, equity, llm_cost_usd in rows
+            for specification, trades, equity, llm_cost_usd, refusals in rows
         )
+
+
+def _frequency(entry: tuple[str, int]) -> tuple[int, str]:
+    return -entry[1], entry[0]
 
 
 def _daily_bytes(result: BacktestResult) -> bytes:

@@ -23,7 +23,7 @@ ParameterValue = int | float | bool | str
 UNGATED = "none"
 """What stands in the place of a profile's name where nobody is to be asked."""
 
-_SINCE_LATER: Final = frozenset({"parameters", "seed", "impact"})
+_SINCE_LATER: Final = frozenset({"parameters", "seed", "impact", "risk_profile", "risk_hash"})
 """Fields that earlier versions did not have. At their defaults they are left out of the document,
 so that what was stored then is read, and hashed, as it was."""
 
@@ -67,6 +67,8 @@ class Specification:
     impact
         Y of the square-root law of slippage (see `slippage.py`), charged on top of
         `slippage_frac`; 0 leaves that as all there is.
+    risk_profile, risk_hash
+        Which limits hold, by name and by content; empty in runs from before there were any.
     """
 
     strategy: str
@@ -87,6 +89,8 @@ class Specification:
     parameters: tuple[tuple[str, ParameterValue], ...] = ()
     seed: int = 0
     impact: float = 0.0
+    risk_profile: str = ""
+    risk_hash: str = ""
 
     def __post_init__(self) -> None:
         in_order = tuple(sorted(self.parameters, key=lambda entry: entry[0]))

@@ -11,7 +11,7 @@ import rapidjson
 
 from proratio_core.errors import ConfigurationError
 
-__all__ = ["Terms", "read_exchange", "read_terms"]
+__all__ = ["Terms", "read_exchange", "read_risk_profile", "read_terms"]
 
 _EXCHANGE_FEE_FRAC: Final = 0.001
 """What Binance takes from a spot trade without discounts; the rest of `fee` is slippage."""
@@ -72,6 +72,24 @@ def read_exchange(files: Iterable[Path]) -> str:
         raise ConfigurationError(
             "the Freqtrade configuration names no exchange; config.json needs "
             '"exchange": {"name": "binance"}'
+        )
+    return name
+
+
+def read_risk_profile(files: Iterable[Path]) -> str | None:
+    """Return the risk profile that Freqtrade configurations name; None when none does.
+
+    Raises
+    ------
+    ConfigurationError
+        A file is not readable JSON, or the name is no text.
+    """
+    section = _merged(files).get("proratio", {})
+    name = section.get("risk") if isinstance(section, dict) else section
+    if name is not None and not isinstance(name, str):
+        raise ConfigurationError(
+            f'the Freqtrade configuration names the risk profile {name!r}; write "proratio": '
+            '{"risk": "proratio"}'
         )
     return name
 

@@ -18,6 +18,7 @@ from proratio_quantlab.measures import format_difference, format_value
 from proratio_quantlab.report.candles import candles_figure
 from proratio_quantlab.report.curves import curves_figure
 from proratio_quantlab.report.pair_chart import PairChart
+from proratio_quantlab.risk_statement import risk_statement
 
 __all__ = ["render_report", "write_report"]
 
@@ -96,4 +97,5 @@ def _template() -> jinja2.Template:
     )
     environment.filters["value"] = format_value
     environment.filters["difference"] = format_difference
+    environment.filters["risk"] = risk_statement
     return environment.get_template("page.html")

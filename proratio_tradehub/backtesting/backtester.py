@@ -26,7 +26,7 @@ from proratio_quantlab.results import BacktestResult, ResultStore
 from proratio_quantlab.run_index import RunIndex
 from proratio_quantlab.search_space import Point
 from proratio_quantlab.specification import Specification
-from proratio_quantlab.terms import read_exchange, read_terms
+from proratio_quantlab.terms import read_exchange, read_risk_profile, read_terms
 from proratio_signals.backfill import BackfillReport, Prospect, backfill, plan, report_on
 from proratio_signals.consult import open_advisor
 from proratio_signals.history import read_votes
@@ -41,6 +41,7 @@ from proratio_tradehub.backtesting.request import (
     resolve_timerange,
     series_to_export,
 )
+from proratio_tradehub.risk import load_risk_profile
 from proratio_tradehub.strategies.parameters import set_parameters
 from proratio_tradehub.strategies.questions import (
     questions_for,
@@ -311,7 +312,10 @@ class Backtester:
     ) -> Specification:
         user_data = self._settings.user_data
         futures = any(pair.market is Market.PERPETUAL for pair in request.pairs)
-        terms = read_terms(config_files(user_data, futures=futures))
+        files = config_files(user_data, futures=futures)
+        terms = read_terms(files)
+        name = request.risk or read_risk_profile(files) or self._settings.risk_profile
+        risk = load_risk_profile(name, user_data / "risk")
         return Specification(
             strategy=request.strategy,
             exchange=request.exchange,
@@ -323,6 +327,8 @@ class Backtester:
             starting_balance=terms.starting_balance,
             fee_frac=terms.fee_frac,
             slippage_frac=terms.slippage_frac,
+            risk_profile=risk.name,
+            risk_hash=risk.hash,
             max_open_trades=terms.max_open_trades,
             code_hash=code_hash(user_data, request.strategy),
             config_hash=config_hash(user_data, futures=futures),

@@ -40,6 +40,8 @@ class BacktestRequest:
         Of the random generators a strategy may use.
     impact
         Y of the square-root law of slippage; 0 leaves the fixed slippage as all there is.
+    risk
+        Which limits hold; None is what the configuration or else the settings say.
     """
 
     strategy: str
@@ -53,6 +55,7 @@ class BacktestRequest:
     parameters: tuple[tuple[str, ParameterValue], ...] = ()
     seed: int = 0
     impact: float = 0.0
+    risk: str | None = None
 
     @property
     def series(self) -> tuple[SeriesKey, ...]:

@@ -40,6 +40,10 @@ def backtest(  # noqa: PLR0913  # a command's options
         str | None,
         typer.Option(help="Who gates the entries; 'none' is nobody. Default: PRORATIO_PROFILE."),
     ] = None,
+    risk: Annotated[
+        str | None,
+        typer.Option(help="Which limits hold, by risk profile. Default: PRORATIO_RISK_PROFILE."),
+    ] = None,
     compare_ungated: Annotated[
         bool, typer.Option("--compare-ungated", help="Run the ungated twin too and compare.")
     ] = False,
@@ -74,6 +78,7 @@ def backtest(  # noqa: PLR0913  # a command's options
         ),
         compare_ungated=compare_ungated,
         fresh=fresh,
+        risk=risk,
     )
     with open_session() as session:
         parts = (session.settings, session.database)

@@ -19,7 +19,7 @@ _COMMANDS = (
     *("demo", "backtest", "compare", "sweep", "walk-forward"),
     *("leak-test", "replay", "doctor"),
 )
-_GROUPS = ("data", "signals", "portfolio")
+_GROUPS = ("data", "signals", "portfolio", "risk")
 _INTERRUPTED = 130
 _TERMINATED = 143
 

@@ -91,6 +91,8 @@ def _run_document(run: BacktestResult, *, reused: bool) -> dict[str, Any]:
         "specification": run.specification.to_json(),
         "metrics": asdict(run.metrics),
         "strategies": attribution_rows(run),
+        "refusals": dict(run.refusals),
+        "worst_losses": asdict(run.worst_losses),
         "trades": [asdict(trade) for trade in run.trades],
     }
 
@@ -138,6 +140,8 @@ def _cells(line: Line, comparison: Comparison) -> Iterator[str]:
 
 def _notes(outcome: Outcome) -> Iterator[str]:
     """Yield what was done and what was not, a line each."""
+    from proratio_quantlab.risk_statement import risk_statement
+
     counts = {file.status.value: 0 for file in outcome.exported.files}
     for file in outcome.exported.files:
         counts[file.status.value] += 1
@@ -150,6 +154,8 @@ def _notes(outcome: Outcome) -> Iterator[str]:
             f"{votes.asked} asked now ({votes.degraded} without quorum), "
             f"{len(votes.refused)} not askable, {votes.cost_usd:.2f} USD."
         )
+    for run in outcome.comparison.runs:
+        yield risk_statement(run)
     for run in outcome.comparison.runs:
         kind = "gated" if run.specification.is_gated else "ungated"
         how = "reused, nothing it depends on has changed" if outcome.is_reused(run) else "run now"

@@ -13,7 +13,11 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
-__all__ = ["Action", "HaltEvent", "Mode", "Standing", "resumption", "standing_of"]
+__all__ = ["LIMIT", "Action", "HaltEvent", "Mode", "Standing", "resumption", "standing_of"]
+
+
+LIMIT: Final = "limit "
+"""How the origin of an order begins that a limit made by itself; the limit's name follows."""
 
 
 class Mode(StrEnum):
@@ -87,6 +91,11 @@ class HaltEvent:
         """Return a new order."""
         return cls(uuid.uuid4().hex, action, reason, by, at, tuple(lifts))
 
+    @property
+    def is_of_a_limit(self) -> bool:
+        """Whether a limit ordered it, and not a person."""
+        return self.by.startswith(LIMIT)
+
     def __str__(self) -> str:
         return f"{self.action} by {self.by} at {self.at:%Y-%m-%d %H:%M:%S} UTC: {self.reason}"
 
@@ -103,11 +112,15 @@ class Standing:
         Those that hold, the strictest first, then the oldest.
     unknown
         Why the orders are not known for certain; empty when they are.
+    forgiven_at
+        When a person last lifted what a limit had ordered: losses from before count no more, else
+        the same limit would order it again at once. None when that never happened.
     """
 
     mode: Mode
     restraints: tuple[HaltEvent, ...] = ()
     unknown: str = ""
+    forgiven_at: datetime | None = None
 
     @property
     def allows_entries(self) -> bool:
@@ -137,7 +150,9 @@ def standing_of(events: Iterable[HaltEvent], *, unknown: str = "") -> Standing:
     ]
     holding.sort(key=lambda event: (-event.action.mode.severity, event.at, event.id))
     mode = holding[0].action.mode if holding else Mode.TRADING
-    return Standing(mode, tuple(holding), unknown)
+    of_limits = {event.id for event in known.values() if event.is_of_a_limit}
+    forgiven = [event.at for event in known.values() if not of_limits.isdisjoint(event.lifts)]
+    return Standing(mode, tuple(holding), unknown, max(forgiven, default=None))
 
 
 def resumption(events: Iterable[HaltEvent], *, reason: str, by: str, at: datetime) -> HaltEvent:

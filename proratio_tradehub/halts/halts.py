@@ -108,7 +108,7 @@ class Halts:
     def history(self) -> tuple[HaltEvent, ...]:
         """Return every order that is known, oldest first."""
         events, _ = self._read()
-        return tuple(sorted({event.id: event for event in events}.values(), key=_moment))
+        return tuple(sorted({event.id: event for event in events}.values(), key=lambda e: e.at))
 
     def _read(self) -> tuple[list[HaltEvent], list[str]]:
         events: list[HaltEvent] = []
@@ -150,7 +150,3 @@ def _usable(ledger: HaltLedger | ProratioError) -> HaltLedger:
     if isinstance(ledger, ProratioError):
         raise ledger
     return ledger
-
-
-def _moment(event: HaltEvent) -> tuple[object, str]:
-    return event.at, event.id

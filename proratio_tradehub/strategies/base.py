@@ -2,17 +2,32 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
 from typing import Any, ClassVar
 
 import pandas as pd
+from freqtrade.enums import TRADE_MODES
 from freqtrade.strategy import IStrategy
 
+from proratio_core.errors import RiskError
+from proratio_tradehub.desk import Entry
+from proratio_tradehub.halts import Mode
+from proratio_tradehub.risk import Side
+from proratio_tradehub.strategies.enforcement import enforce_limits
 from proratio_tradehub.strategies.guards import guard_callbacks
 from proratio_tradehub.strategies.hyperopt import current_rule, offer_parameters, starting_rule
 from proratio_tradehub.strategies.parameters import parameters_of, set_parameters
+from proratio_tradehub.strategies.risk_layer import LiveRisk, SimulatedRisk
+from proratio_tradehub.strategies.risk_opening import open_risk
 from proratio_tradehub.strategies.rules import RULES, Rule
 
 __all__ = ["RuleStrategy"]
+
+_log = logging.getLogger(__name__)
+"""The standard library's: inside Freqtrade the host decides how its process logs."""
 
 
 class RuleStrategy(IStrategy):  # type: ignore[misc]  # Freqtrade is not typed for us
@@ -20,7 +35,11 @@ class RuleStrategy(IStrategy):  # type: ignore[misc]  # Freqtrade is not typed f
 
     A subclass in `user_data/strategies` states its timeframe, stop-loss and take-profit and, when
     it is not one of the built-in strategies, its `rule`. Each callback a subclass defines is
-    guarded: an exception in it refuses the entry instead of allowing it (see `guards.py`).
+    guarded: an exception in it refuses the entry instead of allowing it (see `guards.py`), and
+    what it answers passes the limits of the risk profile (see `enforcement.py`).
+
+    The profile comes from the configuration (`"proratio": {"risk": "proratio"}`) or from
+    `PRORATIO_RISK_PROFILE`. It sizes each stake, is asked again at the final price, and halts.
     """
 
     INTERFACE_VERSION = 3
@@ -28,7 +47,6 @@ class RuleStrategy(IStrategy):  # type: ignore[misc]  # Freqtrade is not typed f
     can_short = False
     process_only_new_candles = True
     use_exit_signal = True
-    stake_of_wallet_frac: ClassVar[float] = 0.05
     order_types: ClassVar[dict[str, Any]] = {
         "entry": "limit",
         "exit": "limit",
@@ -43,12 +61,15 @@ class RuleStrategy(IStrategy):  # type: ignore[misc]  # Freqtrade is not typed f
         if hasattr(cls, "rule"):
             cls.startup_candle_count = cls.rule.startup_candles
             offer_parameters(cls, cls.rule)
+        enforce_limits(cls)
         guard_callbacks(cls)
 
     def __init__(self, config: dict[str, Any]) -> None:
         super().__init__(config)
         if hasattr(self, "rule"):
             self.rule, self.startup_candle_count = starting_rule(self, type(self).rule)
+        self._risk: SimulatedRisk | LiveRisk | None = None
+        self._leverages: dict[str, float] = {}
         given = config.get("proratio", {}).get("parameters", {})
         self.parameters_known = frozenset(parameters_of(getattr(self, "rule", None)))
         self.parameters_taken = self.parameters_known & set(given)
@@ -69,23 +90,195 @@ class RuleStrategy(IStrategy):  # type: ignore[misc]  # Freqtrade is not typed f
         """Mark the rule's exits."""
         return frame.assign(exit_long=self.rule.exits(frame).astype("int8"))
 
-    def custom_stake_amount(
-        self,
-        *,
-        min_stake: float | None,
-        max_stake: float,
-        entry_tag: str | None,
-        pair: str,
-        **_: Any,
-    ) -> float:
-        """Return a fixed part of the wallet times the confidence in this entry; 0 refuses it."""
-        wallet = self.wallets.get_total_stake_amount()
-        stake = wallet * self.stake_of_wallet_frac * self.confidence(pair, entry_tag)
-        return 0.0 if stake < (min_stake or 0.0) else min(stake, max_stake)
+    def bot_start(self, **_: Any) -> None:
+        """Open the risk desk; without one there is no entry."""
+        self._risk = None  # until this one is open, whatever an earlier start left
+        self._risk = open_risk(self)
+
+    def bot_loop_start(self, *, current_time: datetime, **_: Any) -> None:
+        """Take note of equity, once a candle in a backtest, once a loop in trading."""
+        try:
+            self._risk_layer().observe(current_time)
+        except RiskError as error:  # each entry will be refused for it, and counted
+            _log.warning("risk: %s", error)
+
+    def advise_entry(self, dataframe: pd.DataFrame, metadata: dict[str, Any]) -> pd.DataFrame:
+        """Let the risk desk know the candles that are judged here."""
+        if self._risk is not None:
+            self._risk.candles.remember(metadata["pair"], dataframe)
+        advised: pd.DataFrame = super().advise_entry(dataframe, metadata)
+        return advised
+
+    @property
+    def refused_entries(self) -> Mapping[str, int]:
+        """Entries the risk profile refused in this run, by the rule that decided."""
+        return {} if self._risk is None else self._risk.desk.refused.counts
 
     def confidence(self, pair: str, entry_tag: str | None) -> float:  # noqa: ARG002  # for subclasses
         """Return the confidence, 0..1, in an entry; a rule alone has no doubts."""
         return 1.0
+
+    def is_approved(self, pair: str, current_time: datetime, entry_tag: str | None) -> bool:  # noqa: ARG002  # for subclasses
+        """Return whether whoever has a say besides the risk profile approves of this entry."""
+        return True
+
+    def is_degraded(self, pair: str, entry_tag: str | None) -> bool:  # noqa: ARG002  # for subclasses
+        """Return whether the consensus behind an entry lacks a voter."""
+        return False
+
+    def target_frac(self, pair: str, entry_tag: str | None) -> float | None:  # noqa: ARG002  # for subclasses
+        """Return how far the price is hoped to move; the take-profit, or None without one."""
+        targets = [profit for profit in self.minimal_roi.values() if 0.0 < profit < 1.0]
+        return max(targets, default=None)
+
+    def custom_stake_amount(
+        self, *, min_stake: float | None, entry_tag: str | None, **asked: Any
+    ) -> float:
+        """Return the stake the risk profile gives this entry; 0 refuses it."""
+        if not self.confidence(asked["pair"], entry_tag) > 0.0:
+            return 0.0
+        return self.limit_stake(None, min_stake=min_stake, entry_tag=entry_tag, **asked)
+
+    def confirm_trade_entry(self, **asked: Any) -> bool:
+        """Return whether this entry may be made, asked again at its final price and size."""
+        return self.limit_entry(wish=True, **asked)
+
+    def leverage(self, *, current_time: datetime, max_leverage: float, **_: Any) -> float:
+        """Return what the profile's ladder allows; 1 without a ladder."""
+        desk = self._risk_layer().desk
+        if desk.engine.profile.ladder is None:
+            return 1.0
+        return self.limit_leverage(
+            max_leverage, current_time=current_time, max_leverage=max_leverage
+        )
+
+    def adjust_entry_price(self, *, current_order_rate: float, **_: Any) -> float | None:
+        """Keep an open entry order where it is; None cancels it when entries are held back."""
+        return self.limit_open_entry(current_order_rate)
+
+    def limit_stake(  # noqa: PLR0913  # what Freqtrade asks with
+        self,
+        wish: float | None,
+        *,
+        pair: str,
+        current_time: datetime,
+        current_rate: float,
+        min_stake: float | None,
+        max_stake: float,
+        leverage: float,
+        entry_tag: str | None,
+        side: str,
+        **_: Any,
+    ) -> float:
+        """Return what the profile leaves of a stake; None wishes for the profile's own."""
+        if wish is not None and not wish > 0.0:
+            return 0.0
+        self._leverages[pair] = leverage
+        entry = self._entry(pair, current_time, current_rate, side=side, tag=entry_tag)
+        return self._risk_layer().desk.stake(
+            entry,
+            min_stake_quote=min_stake or 0.0,
+            max_stake_quote=max_stake,
+            proposed_quote=wish,
+        )
+
+    def limit_entry(
+        self,
+        wish: bool,  # the answer of a callback
+        *,
+        pair: str,
+        amount: float,
+        rate: float,
+        current_time: datetime,
+        entry_tag: str | None,
+        side: str,
+        **_: Any,
+    ) -> bool:
+        """Return whether an entry that is wished for may be made at this price and size."""
+        if not wish or not self.is_approved(pair, current_time, entry_tag):
+            return False
+        entry = self._entry(pair, current_time, rate, side=side, tag=entry_tag)
+        entry = replace(entry, spread_frac=self._spread_frac(pair))
+        return self._risk_layer().desk.allows(entry, stake_quote=amount * rate / entry.leverage)
+
+    def limit_leverage(
+        self, wish: float, *, current_time: datetime, max_leverage: float, **_: Any
+    ) -> float:
+        """Return what the profile leaves of a leverage."""
+        return min(wish, max_leverage, self._risk_layer().desk.max_leverage(current_time))
+
+    def limit_adjustment(self, wish: Any, **asked: Any) -> Any:
+        """Return what the profile leaves of a change to a position: a stake, with or without tag.
+
+        Adding is an entry like any other; reducing is always allowed, except after a halt, which
+        leaves positions to their stops and exits.
+        """
+        stake, tag = wish if isinstance(wish, tuple) else (wish, None)
+        if not stake:
+            return None
+        desk = self._risk_layer().desk
+        if stake < 0.0:
+            return None if desk.standing().mode is Mode.HALTED else wish
+        allowed = self._limit_addition(float(stake), **asked)
+        return (allowed, tag) if allowed else None
+
+    def limit_open_entry(self, wish: float | None, **_: Any) -> float | None:
+        """Return where an open entry order should stand; None when entries are held back."""
+        return wish if self._risk_layer().desk.standing().allows_entries else None
+
+    def limit_open_order(self, wish: float | None, *, is_entry: bool, **_: Any) -> float | None:
+        """Return where an open order should stand; one that closes a position is left alone."""
+        return self.limit_open_entry(wish) if is_entry else wish
+
+    def _limit_addition(
+        self,
+        stake: float,
+        *,
+        trade: Any,
+        current_time: datetime,
+        current_rate: float,
+        min_stake: float | None,
+        max_stake: float,
+        **_: Any,
+    ) -> float:
+        side = "short" if trade.is_short else "long"
+        self._leverages[trade.pair] = float(trade.leverage or 1.0)
+        entry = self._entry(trade.pair, current_time, current_rate, side=side, tag=trade.enter_tag)
+        against = 1.0 - trade.stop_loss / current_rate
+        entry = replace(entry, stop_frac=-against if trade.is_short else against)
+        return self._risk_layer().desk.stake(
+            entry,
+            min_stake_quote=min_stake or 0.0,
+            max_stake_quote=max_stake,
+            proposed_quote=stake,
+        )
+
+    def _entry(self, pair: str, now: datetime, rate: float, *, side: str, tag: str | None) -> Entry:
+        leverage = self._leverages.get(pair, 1.0)
+        return Entry(
+            pair=pair,
+            side=Side(side),
+            now=now,
+            rate=rate,
+            leverage=leverage,
+            stop_frac=abs(self.stoploss) / leverage,
+            target_frac=self.target_frac(pair, tag),
+            confidence=self.confidence(pair, tag),
+            is_degraded=self.is_degraded(pair, tag),
+        )
+
+    def _spread_frac(self, pair: str) -> float | None:
+        """Return the spread in the order book, asked once the rest of an entry is decided."""
+        if self.config["runmode"] not in TRADE_MODES:
+            return None
+        book = self.dp.orderbook(pair, 1)
+        bid, ask = float(book["bids"][0][0]), float(book["asks"][0][0])
+        return (ask - bid) / ((ask + bid) / 2.0)
+
+    def _risk_layer(self) -> SimulatedRisk | LiveRisk:
+        if self._risk is None:
+            raise RiskError("there is no risk desk; see the error at the bot's start")
+        return self._risk
 
 
 guard_callbacks(RuleStrategy)

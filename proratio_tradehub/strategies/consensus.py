@@ -51,8 +51,9 @@ class ConsensusStrategy(RuleStrategy):
     _steadiness: Steadiness = NOTHING_REPEATED
     _client: SignalClient | None = None
 
-    def bot_start(self, **_: Any) -> None:
+    def bot_start(self, **given: Any) -> None:
         """Load the profile; then read every vote, or, trading, prepare to ask."""
+        super().bot_start(**given)
         if self._is_ungated:
             return
         name = self._option("profile") or self._settings().profile
@@ -66,8 +67,9 @@ class ConsensusStrategy(RuleStrategy):
                 self._approvals = self._read(database, until)
                 self._steadiness = self._repeats(database, until)
 
-    def bot_loop_start(self, **_: Any) -> None:
+    def bot_loop_start(self, **given: Any) -> None:
         """Trading, look for votes that came in since the last loop; at most 250 ms."""
+        super().bot_loop_start(**given)
         if not self._is_live or self._is_ungated:
             return
         try:
@@ -92,9 +94,7 @@ class ConsensusStrategy(RuleStrategy):
         ]
         return frame.assign(enter_long=entries.astype("int8"), enter_tag=tags)
 
-    def confirm_trade_entry(
-        self, *, pair: str, current_time: datetime, entry_tag: str | None, **_: Any
-    ) -> bool:
+    def is_approved(self, pair: str, current_time: datetime, entry_tag: str | None) -> bool:
         """Return whether the vote on the tagged candle approves and is still valid."""
         if self._is_ungated:
             return True

@@ -40,6 +40,12 @@ def _no_exit_signal(_: object, frame: pd.DataFrame, *__: Any, **___: Any) -> pd.
     return frame.assign(exit_long=0, exit_short=0, exit_tag=None)
 
 
+def _entry_cancelled(
+    _: object, *, is_entry: bool, current_order_rate: float, **__: Any
+) -> float | None:
+    return None if is_entry else current_order_rate
+
+
 REFUSALS: Mapping[str, Refusal] = MappingProxyType(
     {
         "populate_indicators": _unchanged,  # entry rules miss their columns, and refuse
@@ -47,10 +53,12 @@ REFUSALS: Mapping[str, Refusal] = MappingProxyType(
         "populate_exit_trend": _no_exit_signal,  # stop-loss and take-profit go on
         "confirm_trade_entry": _answer(value=False),
         "custom_exit": _answer(value=None),  # stop-loss and take-profit go on
+        "is_approved": _answer(value=False),
         "confirm_trade_exit": _answer(value=True),  # nothing that fails may hold a position open
         "custom_stake_amount": _answer(value=0.0),
         "adjust_trade_position": _answer(value=None),
         "adjust_entry_price": _answer(value=None),  # cancels an entry order that is still open
+        "adjust_order_price": _entry_cancelled,
         "leverage": _answer(value=1.0),
         "bot_start": _answer(value=None),
         "bot_loop_start": _answer(value=None),

@@ -29,6 +29,28 @@ def test_a_stored_result_is_read_back_to_the_last_bit(database: Database) -> Non
     assert_same(store.find(result.specification.hash), result)
 
 
+def test_refusals_are_kept_the_most_frequent_rule_first(database: Database) -> None:
+    made = result_of()
+    result = BacktestResult.of(
+        made.specification, made.trades, made.equity, refusals={"heat": 9, "correlation": 14}
+    )
+    ResultStore(database).save(result.charged(0.5))
+    found = ResultStore(database).find(result.specification.hash)
+    assert found is not None
+    assert list(found.refusals.items()) == [("correlation", 14), ("heat", 9)]
+    assert found.run_hash == made.run_hash
+
+
+def test_result_from_before_there_were_refusals_is_read(database: Database) -> None:
+    result = result_of()
+    ResultStore(database).save(result)
+    assert "risk_profile" not in result.specification.to_json()
+    found = ResultStore(database).find(result.specification.hash)
+    assert found is not None
+    assert found.refusals == {}
+    assert found.worst_losses.planned_frac is None
+
+
 def test_a_run_without_trades_is_kept_too(database: Database) -> None:
     result = result_of(profits=(), exchange="simulated")
     ResultStore(database).save(result)

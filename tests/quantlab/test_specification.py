@@ -49,6 +49,8 @@ _OTHER: dict[str, Any] = {
     "parameters": (("fast_candles", 10),),
     "seed": 1,
     "impact": 0.8,
+    "risk_profile": "proratio",
+    "risk_hash": "abe",
 }
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from proratio_tradehub.halts.events import Action, HaltEvent, Mode, resumption, standing_of
+from proratio_tradehub.halts.events import LIMIT, Action, HaltEvent, Mode, resumption, standing_of
 from tests.tradehub.halts.made import NOON, order
 
 
@@ -45,6 +48,16 @@ def test_resumption_ends_what_it_names_and_nothing_later() -> None:
     assert set(ended.lifts) == {"a", "b"}
     assert standing_of([*events, ended]).allows_entries
     assert standing_of([*events, ended, order("c", minute=-60)]).mode is Mode.HALTED
+
+
+def test_lifting_what_a_limit_ordered_forgives_the_losses_before_it() -> None:
+    of_a_person = resumption([order("a")], reason="r", by="me", at=NOON)
+    assert standing_of([order("a"), of_a_person]).forgiven_at is None
+    halt = replace(order("b"), by=f"{LIMIT}drawdown")
+    first = resumption([halt], reason="r", by="me", at=NOON)
+    again = replace(first, id="again", at=NOON + timedelta(hours=1))
+    assert standing_of([halt]).forgiven_at is None
+    assert standing_of([again, halt, first]).forgiven_at == again.at
 
 
 def test_liquidation_is_on_record_and_restrains_nothing_itself() -> None:

@@ -100,7 +100,7 @@ def test_unwritable_folder_is_said_with_its_remedy(tmp_path: Path) -> None:
 
 
 _WRITER = """
-import sys
+import sys, time
 from pathlib import Path
 from proratio_tradehub.halts.halt_file import HaltFile
 from tests.tradehub.halts.made import order
@@ -108,12 +108,13 @@ file = HaltFile(Path(sys.argv[1]))
 for number in range(10_000):
     file.add([order(f"{sys.argv[2]}-{number}")])
     print(number, flush=True)
+    time.sleep(0.002)
 """
 
 
 def test_kill_at_any_moment_loses_no_order_that_was_acknowledged(file: HaltFile) -> None:
     acknowledged: dict[str, int] = {}
-    for attempt in range(4):
+    for attempt in range(3):
         writers = [
             subprocess.Popen(
                 [sys.executable, "-c", _WRITER, str(file.path), f"{attempt}{side}"],
@@ -124,7 +125,7 @@ def test_kill_at_any_moment_loses_no_order_that_was_acknowledged(file: HaltFile)
         ]
         for writer in writers:
             assert writer.stdout is not None
-            writer.stdout.readline()
+            assert writer.stdout.readline() == b"0\n"
         time.sleep(0.03 + 0.017 * attempt)
         for side, writer in zip("ab", writers, strict=True):
             os.kill(writer.pid, signal.SIGKILL)
@@ -133,4 +134,4 @@ def test_kill_at_any_moment_loses_no_order_that_was_acknowledged(file: HaltFile)
     kept = {event.id for event in file.read()}
     promised = {f"{who}-{n}" for who, last in acknowledged.items() for n in range(last + 1)}
     assert promised <= kept
-    assert len(promised) >= 8
+    assert len(promised) >= 6

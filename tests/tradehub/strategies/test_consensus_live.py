@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from freqtrade.enums import RunMode
+from freqtrade.enums import RunMode, TradingMode
 
 from proratio_core.database import Database
 from proratio_core.values import Pair, SeriesKey, Timeframe
@@ -24,6 +24,7 @@ from proratio_signals.vote import tally
 from proratio_tradehub.strategies import ConsensusStrategy
 from proratio_tradehub.strategies.gate import signal_id
 from tests.signals.samples import HOUR, ballots, candle_frame, said
+from tests.tradehub.strategies.hosts import host, trade_database
 
 PAIR = "BTC/USDT"
 KEY = SeriesKey("replay", Pair.parse(PAIR), Timeframe.H1)
@@ -63,8 +64,10 @@ class Bot:
                 "exchange": {"name": "binance"},
                 "proratio": {"profile": PROFILE.name, "source": KEY.exchange},
                 "stake_currency": "USDT",
+                "trading_mode": TradingMode.SPOT,
             }
         )
+        host(self.strategy)
         self.tag = signal_id(PROFILE.name, round(self.close.timestamp() * 1000))
 
     def frame(self, *, start: datetime | None = None) -> pd.DataFrame:
@@ -75,7 +78,7 @@ class Bot:
 
     def confirm(self, **changes: Any) -> bool:
         arguments = {"pair": PAIR, "current_time": datetime.now(UTC), "entry_tag": self.tag}
-        return bool(self.strategy.confirm_trade_entry(**{**arguments, **changes}))
+        return bool(self.strategy.is_approved(**{**arguments, **changes}))
 
     def questions(self) -> list[tuple[Any, ...]]:
         with self.database.transaction() as cursor:
@@ -107,7 +110,10 @@ def bot(
     if left_s < 20:  # a candle that ends in the middle of a test is another question
         time.sleep(left_s)
     bot = Bot(tmp_path, database)
-    yield bot
+    with trade_database():
+        yield bot
+    if bot.strategy._risk is not None:
+        bot.strategy._risk.close()
     if bot.strategy._client is not None:
         bot.strategy._client.close()
 
@@ -115,7 +121,7 @@ def bot(
 def in_some_loop(bot: Bot, what: Callable[[], bool]) -> bool:
     """Return whether `what` comes true within some loops, as the host would run them."""
     for _ in range(60):
-        bot.strategy.bot_loop_start()
+        bot.strategy.bot_loop_start(current_time=datetime.now(UTC))
         if what():
             return True
         time.sleep(0.05)
@@ -179,7 +185,7 @@ def test_database_that_goes_away_takes_the_approval_with_it(
     with bot.database.dedicated() as connection, connection.cursor() as cursor:
         cursor.execute("BEGIN; LOCK TABLE question IN ACCESS EXCLUSIVE MODE")
         began = time.monotonic()
-        bot.strategy.bot_loop_start()
+        bot.strategy.bot_loop_start(current_time=datetime.now(UTC))
         assert time.monotonic() - began < 0.5
         assert not bot.confirm()
         assert "no entries: no answer within 250 ms" in caplog.text
@@ -193,6 +199,6 @@ def test_bot_that_could_not_start_enters_nothing(
     bot.strategy.bot_start()
     assert "profile 'no-such-profile' is unknown" in caplog.text
     assert not bot.analyse(bot.frame())["enter_long"].any()
-    bot.strategy.bot_loop_start()
+    bot.strategy.bot_loop_start(current_time=datetime.now(UTC))
     assert not bot.confirm()
     assert set(bot.strategy.refused_callbacks) >= {"bot_start", "bot_loop_start"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Iterator
 from typing import Any
 
@@ -27,7 +28,7 @@ class Grid(GridStrategy):
 
     timeframe = "1h"
     stoploss = -0.05
-    minimal_roi: dict[str, float] = {"0": 0.05}  # noqa: RUF012  # Freqtrade's form
+    minimal_roi: dict[str, float] = {"0": 0.10}  # noqa: RUF012  # Freqtrade's form
 
 
 @pytest.fixture(scope="module")
@@ -55,7 +56,7 @@ def result(
         "high": np.maximum(opens, close),
         "low": np.minimum(opens, close),
         "close": close,
-        "volume": np.full(hours, 50.0),
+        "volume": np.full(hours, 500_000.0),
     }
     start = to_ms(Timerange.parse("20240101-").start)  # type: ignore[arg-type]
     times = start + np.arange(hours, dtype=np.int64) * Timeframe.H1.ms
@@ -109,7 +110,8 @@ class Position:
 
 def adjusted(trade: Any, **changes: Any) -> float | None:
     asked = {"trade": trade, "current_rate": 98.0, "min_stake": 10.0, "max_stake": 1_000.0}
-    stake: float | None = Grid({}).adjust_trade_position(**(asked | changes))
+    wished = inspect.unwrap(Grid.adjust_trade_position)  # before any limit
+    stake: float | None = wished(Grid({}), **(asked | changes))
     return stake
 
 
@@ -127,13 +129,14 @@ def test_due_step_costs_what_the_first_did() -> None:
         (Position(filled=1), {"max_stake": 99.0}),
         (Position(filled=1), {"min_stake": 101.0}),
         (Position(filled=4), {"current_rate": 50.0}),
-        (None, {}),
     ],
 )
-def test_step_that_may_not_be_bought_is_not(
-    position: Position | None, changes: dict[str, Any]
-) -> None:
+def test_step_that_may_not_be_bought_is_not(position: Position, changes: dict[str, Any]) -> None:
     assert adjusted(position, **changes) is None
+
+
+def test_step_that_cannot_be_judged_is_not_bought() -> None:
+    assert Grid({}).adjust_trade_position(trade=None, current_rate=1.0) is None
 
 
 def test_freqtrade_is_told_how_many_steps_may_follow() -> None:

@@ -13,10 +13,12 @@ _FRAME = pd.DataFrame({"enter_long": [1, 1], "exit_long": [1, 1], "enter_tag": [
 
 _EXPECTED: dict[str, Any] = {
     "confirm_trade_entry": False,
+    "is_approved": False,
     "confirm_trade_exit": True,
     "custom_stake_amount": 0.0,
     "adjust_trade_position": None,
     "adjust_entry_price": None,
+    "adjust_order_price": None,
     "leverage": 1.0,
     "bot_start": None,
     "bot_loop_start": None,
@@ -46,9 +48,15 @@ def test_raising_callback_refuses_and_is_counted(
     name: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     strategy = raising(name)()
-    assert getattr(strategy, name)(pair="BTC/USDT") == _EXPECTED[name]
+    asked = {"pair": "BTC/USDT", "is_entry": True, "current_order_rate": 1.0}
+    assert getattr(strategy, name)(**asked) == _EXPECTED[name]
     assert strategy.refused_callbacks == {name: 1}
     assert f"Made.{name} raised; refused" in caplog.text
+
+
+def test_raising_callback_leaves_an_order_that_closes_a_position_where_it_is() -> None:
+    strategy = raising("adjust_order_price")()
+    assert strategy.adjust_order_price(is_entry=False, current_order_rate=1.5) == 1.5
 
 
 def test_raising_entry_signal_clears_the_entries() -> None:

@@ -70,7 +70,7 @@ def runner(built_home: FreqtradeHome) -> Iterator[BacktestRunner]:
         yield runner
 
 
-def install(home: FreqtradeHome, name: str, text: str, *, roi: str = '{"0": 10.0}') -> None:
+def install(home: FreqtradeHome, name: str, text: str, *, roi: str = '{"0": 0.9}') -> None:
     """Put an orchestrator of its own into the user directory."""
     folder = home.user_data / "strategies"
     (folder / f"{name}.py").write_text(_SHELL.replace("NAME", name).replace("ROI", roi))

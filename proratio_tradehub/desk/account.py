@@ -1,0 +1,125 @@
+"""What the desk needs to know of an account, and the risk engine's picture of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from proratio_tradehub.desk.equity import EquityBook
+from proratio_tradehub.desk.positions import OpenTrade, position_of, unrealised_quote
+from proratio_tradehub.risk import PortfolioState, RecentReturns, TradingState
+
+_A_DAY = timedelta(days=1)
+
+__all__ = ["Account", "Costs", "equity_quote", "portfolio_state"]
+
+
+@dataclass(frozen=True, slots=True)
+class Costs:
+    """What one side of a trade costs, as fractions of its value.
+
+    Parameters
+    ----------
+    fee_frac, slippage_frac
+        The exchange's fee, and what the price gives way.
+    spread_frac
+        Best ask less best bid over the mid price, where nobody measures it.
+    """
+
+    fee_frac: float
+    slippage_frac: float
+    spread_frac: float
+
+    @property
+    def side_frac(self) -> float:
+        """Fee and slippage together."""
+        return self.fee_frac + self.slippage_frac
+
+
+class Account(Protocol):
+    """An account of Freqtrade's: simulated, dry-run or live."""
+
+    @property
+    def start_quote(self) -> float:
+        """Capital that trading began with."""
+        ...
+
+    @property
+    def free_quote(self) -> float:
+        """Money not in any position or order."""
+        ...
+
+    @property
+    def realised_profit_quote(self) -> float:
+        """Profit of what was closed, after costs."""
+        ...
+
+    @property
+    def clock_skew_s(self) -> float:
+        """This machine's clock less the exchange's; 0 in a backtest."""
+        ...
+
+    def open_trades(self) -> Sequence[OpenTrade]:
+        """Return everything held, and entries whose order is open."""
+        ...
+
+    def entries_since(self, moment: datetime) -> Sequence[datetime]:
+        """Return when each entry after `moment` was made."""
+        ...
+
+    def mark_price(self, pair: str, now: datetime) -> float:
+        """Return the last price of `pair`."""
+        ...
+
+
+def equity_quote(account: Account, now: datetime) -> float:
+    """Return what closing everything at the last prices would leave, in quote currency."""
+    equity = account.free_quote
+    for trade in account.open_trades():
+        equity += trade.stake_amount
+        if trade.has_open_position:
+            equity += unrealised_quote(trade, account.mark_price(trade.pair, now))
+    return equity
+
+
+def portfolio_state(
+    account: Account,
+    book: EquityBook,
+    returns: RecentReturns,
+    *,
+    now: datetime,
+    costs: Costs,
+) -> PortfolioState:
+    """Return the account as the risk engine looks at it, where nothing holds entries back.
+
+    The book has observed this moment.
+
+    Raises
+    ------
+    RiskError
+        A figure is not one a decision may rest on.
+    """
+    today = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    entries = account.entries_since(min(today, now - _A_DAY))
+    return PortfolioState(
+        now=now,
+        equity_quote=book.last_quote,
+        peak_equity_quote=book.peak_quote,
+        start_equity_quote=account.start_quote,
+        day_start_equity_quote=book.day_start_quote,
+        week_start_equity_quote=book.week_start_quote,
+        month_start_equity_quote=book.month_start_quote,
+        free_quote=account.free_quote,
+        realised_profit_quote=account.realised_profit_quote,
+        positions=tuple(
+            position_of(trade, account.mark_price(trade.pair, now), cost_frac=costs.side_frac)
+            for trade in account.open_trades()
+        ),
+        entries_today=sum(moment >= today for moment in entries),
+        last_entry_at=max(entries, default=None),
+        returns=returns,
+        trading_state=TradingState.RUNNING,
+        clock_skew_s=account.clock_skew_s,
+    )

@@ -1,0 +1,119 @@
+"""Freqtrade's wallet and trades as the account the risk desk looks at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Any
+
+from freqtrade.persistence import LocalTrade, Trade
+
+from proratio_core.clock import to_ms
+from proratio_tradehub.desk import CandleBook, ClockGauge, OpenTrade
+
+__all__ = ["FreqtradeAccount", "LiveAccount"]
+
+
+class FreqtradeAccount:
+    """The simulated account of a backtest.
+
+    Parameters
+    ----------
+    wallets
+        Freqtrade's wallets.
+    candles
+        What is known of the markets; positions are worth the last close.
+    stake_currency
+        The quote currency everything is counted in.
+    """
+
+    def __init__(self, wallets: Any, candles: CandleBook, *, stake_currency: str) -> None:
+        self._wallets = wallets
+        self._candles = candles
+        self._stake_currency = stake_currency
+        tied_up = sum(trade.stake_amount for trade in self.open_trades())
+        self.start_quote = self.free_quote + tied_up - self.realised_profit_quote
+
+    @property
+    def clock_skew_s(self) -> float:
+        """Simulated clocks agree."""
+        return 0.0
+
+    @property
+    def free_quote(self) -> float:
+        """Money not in any position or order."""
+        return float(self._wallets.get_free(self._stake_currency))
+
+    @property
+    def realised_profit_quote(self) -> float:
+        """Profit of what was closed, whole trades and parts, after costs."""
+        parts = sum(trade.realized_profit for trade in self.open_trades())
+        return float(self._closed_profit_quote() + parts)
+
+    def open_trades(self) -> Sequence[OpenTrade]:
+        """Return everything held, and entries whose order is open."""
+        trades: Sequence[OpenTrade] = Trade.get_trades_proxy(is_open=True)
+        return trades
+
+    def entries_since(self, moment: datetime) -> Sequence[datetime]:
+        """Return when each entry after `moment` was made."""
+        entries = (trade.open_date_utc for trade in self._recent_trades(moment))
+        return [entered for entered in entries if entered > moment]
+
+    def mark_price(self, pair: str, now: datetime) -> float:
+        """Return the last price of `pair`."""
+        return self._candles.close_price(pair, to_ms(now))
+
+    def _closed_profit_quote(self) -> float:
+        return float(LocalTrade.bt_total_profit)
+
+    def _recent_trades(self, moment: datetime) -> Iterator[Any]:
+        """Yield trades that are open or closed after `moment`; they lie in order of closing."""
+        yield from LocalTrade.bt_trades_open
+        for trade in reversed(LocalTrade.bt_trades):
+            if trade.close_date_utc <= moment:
+                return
+            yield trade
+
+
+class LiveAccount(FreqtradeAccount):
+    """The account of a dry-run or of real money: trades are in Freqtrade's database.
+
+    Parameters
+    ----------
+    wallets, candles, stake_currency
+        As for a backtest.
+    exchange
+        Freqtrade's exchange; only what it remembers is read, nothing is asked.
+    gauge
+        Measures the exchange's clock.
+    """
+
+    def __init__(
+        self,
+        wallets: Any,
+        candles: CandleBook,
+        *,
+        stake_currency: str,
+        exchange: Any,
+        gauge: ClockGauge,
+    ) -> None:
+        self._exchange = exchange
+        self._gauge = gauge
+        super().__init__(wallets, candles, stake_currency=stake_currency)
+
+    @property
+    def clock_skew_s(self) -> float:
+        """This machine's clock less the exchange's, as last measured."""
+        return self._gauge.skew_s
+
+    def mark_price(self, pair: str, now: datetime) -> float:
+        """Return the price Freqtrade last saw for closing; of what is held, a loop's age."""
+        rates = self._exchange._exit_rate_cache  # noqa: SLF001  # the public way may use the network
+        return float(rates.get(pair) or super().mark_price(pair, now))
+
+    def _closed_profit_quote(self) -> float:
+        return float(Trade.get_total_closed_profit())
+
+    def _recent_trades(self, moment: datetime) -> Iterator[Any]:
+        yield from Trade.get_trades_proxy(open_date=moment)

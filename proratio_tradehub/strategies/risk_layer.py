@@ -1,0 +1,215 @@
+"""The risk desk of one strategy: simulated in a backtest, with everything that lasts in trading."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from proratio_core.clock import Clock, SystemClock
+from proratio_core.database import Database
+from proratio_core.errors import DataError, ProratioError
+from proratio_core.settings import Settings
+from proratio_tradehub.desk import (
+    CandleBook,
+    ClockGauge,
+    Costs,
+    EquityMarks,
+    LiveRestraint,
+    RefusalLedger,
+    RiskDesk,
+    RiskReport,
+    SimulatedHalts,
+    report_path,
+)
+from proratio_tradehub.halts import HaltLedger, HaltWatch, Rounds, halt_file, standing_of
+from proratio_tradehub.risk import RiskEngine
+
+__all__ = ["LiveRisk", "SimulatedRisk", "costs_of"]
+
+_EXCHANGE_FEE_FRAC: Final = 0.001
+_SLIPPAGE_FRAC: Final = 0.001
+_FIRST_ROUND_S: Final = 5.0
+_REPORT_EVERY: Final = timedelta(seconds=5)
+
+_log = logging.getLogger(__name__)
+"""The standard library's: inside Freqtrade the host decides how its process logs."""
+
+Accounts = Callable[[CandleBook], Any]
+
+
+def costs_of(config: Mapping[str, Any]) -> Costs:
+    """Return what one side of a trade is planned to cost: what is configured, or usual where more.
+
+    Freqtrade's `fee` is the exchange's fee and the slippage in one figure.
+    """
+    stated = float(config.get("fee") or 0.0)
+    fee = min(stated, _EXCHANGE_FEE_FRAC) or _EXCHANGE_FEE_FRAC
+    slippage = max(stated - fee, _SLIPPAGE_FRAC)
+    return Costs(fee, slippage, spread_frac=slippage)
+
+
+class SimulatedRisk:
+    """The desk of a backtest. Nothing outside hears of it, and each run begins with a new one.
+
+    Parameters
+    ----------
+    engine
+        The rules of the profile.
+    accounts
+        Returns the simulated account.
+    candles
+        What is known of the markets.
+    costs
+        What one side of a trade costs.
+    """
+
+    def __init__(
+        self,
+        engine: RiskEngine,
+        accounts: Accounts,
+        candles: CandleBook,
+        *,
+        costs: Costs,
+    ) -> None:
+        self.candles = candles
+        self._engine = engine
+        self._accounts = accounts
+        self._costs = costs
+        self._halts = SimulatedHalts()
+        self.desk = self._new_desk()
+
+    def observe(self, now: datetime) -> None:
+        """Take note of equity; a time before the last one means that another run has begun."""
+        if self._halts.now is not None and now < self._halts.now:
+            self._halts = SimulatedHalts()
+            self.desk = self._new_desk()
+        self._halts.now = now
+        self.desk.observe(now)
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+    def _new_desk(self) -> RiskDesk:
+        return RiskDesk(
+            self._engine,
+            self._accounts(self.candles),
+            self.candles,
+            costs=self._costs,
+            restraint=self._halts,
+        )
+
+
+class LiveRisk:
+    """The desk of a dry-run or of real money: halts, refusals and equity outlast the process.
+
+    Parameters
+    ----------
+    engine, accounts, candles, costs
+        As for a backtest.
+    settings
+        Where the halt file and the database are.
+    account
+        Whose equity it is: the bot's name, its mode and its exchange.
+    strategy
+        Its name.
+    gauge
+        Measures the exchange's clock.
+    clock
+        The time it is.
+    """
+
+    def __init__(  # noqa: PLR0913  # the parts of a living desk
+        self,
+        engine: RiskEngine,
+        accounts: Accounts,
+        candles: CandleBook,
+        *,
+        costs: Costs,
+        settings: Settings,
+        account: str,
+        strategy: str,
+        gauge: ClockGauge,
+        clock: Clock | None = None,
+    ) -> None:
+        self.candles = candles
+        self._names = (account, strategy)
+        self._file = halt_file(settings)
+        self._path = report_path(settings, account)
+        self._marks = EquityMarks(account)
+        self._gauge = gauge
+        self._watch = HaltWatch(self._file, clock=clock or SystemClock())
+        self._reported_at: datetime | None = None
+        self._is_recalled = False
+        refusals = RefusalLedger(account, strategy)
+        self.desk = RiskDesk(
+            engine,
+            accounts(candles),
+            candles,
+            costs=costs,
+            restraint=LiveRestraint(self._watch, gauge),
+            on_refusal=refusals.add,
+        )
+        self._rounds = Rounds(
+            settings,
+            (self._recall, self._watch.patrol, refusals.flush, self._marks.flush, self._measure),
+            on_failure=self._watch.lost,
+        )
+        self._rounds.wait_for_first(_FIRST_ROUND_S)
+
+    def observe(self, now: datetime) -> None:
+        """Take note of equity, keep it, and report how the limits stand; never waits.
+
+        Until what was recorded before a restart has been read, nothing is noted, and no entry is
+        possible either.
+        """
+        if not self._is_recalled:
+            return
+        try:
+            self.desk.observe(now)
+        finally:
+            self._report(now)
+        self._marks.add(now, self.desk.book.last_quote)
+
+    def close(self) -> None:
+        """Let the background thread end; nobody waits for it."""
+        self._rounds.close()
+
+    def _recall(self, database: Database) -> None:
+        """Read, once, what equity was before this process began."""
+        if self._is_recalled:
+            return
+        events = list(HaltLedger(database).read())
+        try:
+            events += self._file.read()
+        except DataError as error:
+            _log.warning("risk: %s", error)
+        forgiven_at = standing_of(events).forgiven_at
+        self.desk.recall(self._marks.read(database, since=forgiven_at), forgiven_at=forgiven_at)
+        self._is_recalled = True
+
+    def _measure(self, _: Database) -> None:
+        self._gauge.measure()
+
+    def _report(self, now: datetime) -> None:
+        """Write the report, at most every few seconds."""
+        if self._reported_at is not None and now - self._reported_at < _REPORT_EVERY:
+            return
+        self._reported_at = now
+        account, strategy = self._names
+        profile = self.desk.engine.profile
+        try:
+            equity, headroom, positions = self.desk.survey(now)
+        except ProratioError as error:
+            _log.warning("risk: the account cannot be judged: %s", error)
+            equity, headroom, positions = None, (), ()
+        report = RiskReport(
+            *(account, strategy, profile.name, profile.hash, os.getpid(), now),
+            *(self.desk.standing().why, equity, headroom, positions, self.desk.refused.counts),
+        )
+        try:
+            report.write(self._path)
+        except OSError as error:
+            _log.warning("risk: the report %s cannot be written: %s", self._path, error)

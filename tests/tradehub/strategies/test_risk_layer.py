@@ -1,0 +1,184 @@
+"""The desk of a backtest forgets with each run; that of a trading bot outlasts its process."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from proratio_core.clock import SystemClock, to_ms
+from proratio_core.database import Database
+from proratio_core.errors import TransientError
+from proratio_core.settings import Settings
+from proratio_tradehub.desk import CandleBook, ClockGauge, read_reports
+from proratio_tradehub.halts import Action, HaltFile, HaltLedger, Halts, Mode, halt_file
+from proratio_tradehub.risk import RiskEngine, load_risk_profile
+from proratio_tradehub.strategies.risk_layer import LiveRisk, SimulatedRisk, costs_of
+from tests.tradehub.desk.made import (
+    COSTS,
+    HOUR,
+    NOW,
+    MadeAccount,
+    an_entry,
+    candle_book,
+)
+
+ENGINE = RiskEngine(load_risk_profile("proratio"))
+
+
+def test_costs_are_those_configured_and_never_less_than_usual() -> None:
+    assert (costs_of({}).fee_frac, costs_of({}).slippage_frac) == (0.001, 0.001)
+    assert costs_of({"fee": 0.0002}).side_frac == pytest.approx(0.0012)
+    backtest = costs_of({"fee": 0.002})
+    assert (backtest.fee_frac, backtest.slippage_frac) == (0.001, 0.001)
+    assert costs_of({"fee": 0.005}).side_frac == pytest.approx(0.005)
+
+
+def simulated(account: MadeAccount) -> SimulatedRisk:
+    return SimulatedRisk(ENGINE, lambda _: account, candle_book(), costs=COSTS)
+
+
+def test_simulated_halt_ends_with_its_run() -> None:
+    account = MadeAccount()
+    risk = simulated(account)
+    risk.observe(NOW)
+    account.free_quote = 8_000.0
+    risk.observe(NOW + HOUR)
+    assert risk.desk.standing().mode is Mode.HALTED
+    assert risk.desk.stake(an_entry(), min_stake_quote=0, max_stake_quote=1e9) == 0.0
+    assert risk.desk.refused.counts == {"drawdown halt": 1}
+    risk.observe(NOW)  # hyperopt's next epoch begins where this one did
+    assert risk.desk.standing().mode is Mode.TRADING
+    assert risk.desk.refused.counts == {}
+    risk.close()
+
+
+@dataclass
+class Bot:
+    """A trading bot's desk, which can be killed and started again."""
+
+    settings: Settings
+    account: MadeAccount = field(default_factory=MadeAccount)
+    running: list[LiveRisk] = field(default_factory=list)
+
+    def start(self) -> LiveRisk:
+        clock = SystemClock()
+        risk = LiveRisk(
+            ENGINE,
+            lambda _: self.account,
+            candle_book(),
+            costs=COSTS,
+            settings=self.settings,
+            account="bot dry_run binance spot",
+            strategy="Trend",
+            gauge=ClockGauge(lambda: to_ms(clock.now()), clock=clock),
+            clock=clock,
+        )
+        self.running.append(risk)
+        return risk
+
+    @property
+    def risk(self) -> LiveRisk:
+        return self.running[-1]
+
+    def stake(self, now: datetime = NOW) -> float:
+        return self.risk.desk.stake(an_entry(), min_stake_quote=0.0, max_stake_quote=1e9)
+
+
+@pytest.fixture
+def bot(tmp_path: Path, database_url: str) -> Iterator[Bot]:
+    bot = Bot(Settings(PRORATIO_USER_DATA=tmp_path, DATABASE_URL=database_url))
+    yield bot
+    for risk in bot.running:
+        risk.close()
+        risk._rounds.join(20)
+
+
+def soon(what: Callable[[], object]) -> None:
+    until = time.monotonic() + 20
+    while not what():
+        assert time.monotonic() < until
+        time.sleep(0.02)
+
+
+def rows(database: Database, query: str) -> list[tuple[Any, ...]]:
+    with database.transaction() as cursor:
+        cursor.execute(query)
+        return cursor.fetchall()
+
+
+def test_breached_drawdown_halts_everywhere_and_outlasts_the_process_until_it_is_forgiven(
+    bot: Bot, database: Database
+) -> None:
+    bot.start().observe(NOW)
+    assert bot.stake() == pytest.approx(500.0)
+    bot.account.free_quote = 8_900.0
+    bot.risk.observe(NOW + HOUR)
+    assert bot.stake() == 0.0
+    halts = Halts(halt_file(bot.settings), HaltLedger(database), clock=SystemClock())
+    soon(lambda: len(HaltLedger(database).read()) == 1)
+    assert [event.by for event in halt_file(bot.settings).read()] == ["limit drawdown"]
+
+    bot.start().observe(NOW + 2 * HOUR)  # killed and started again
+    assert bot.stake() == 0.0
+    halts.resume(reason="looked at the losses", by="me")
+    soon(lambda: bot.risk.desk.standing().allows_entries)
+    bot.risk.observe(NOW + 3 * HOUR)
+    assert bot.risk.desk.book.peak_quote == 8_900.0
+    assert bot.stake() == pytest.approx(445.0)
+
+
+def test_peak_and_starts_of_the_periods_are_known_after_a_restart(
+    bot: Bot, database: Database
+) -> None:
+    bot.start().observe(NOW)
+    bot.account.free_quote = 9_500.0
+    bot.risk.observe(NOW + HOUR)
+    soon(lambda: rows(database, "SELECT count(*) FROM equity_mark") == [(2,)])
+    bot.start().observe(NOW + 24 * HOUR)
+    assert bot.risk.desk.book.peak_quote == 10_000.0
+    assert bot.risk.desk.book.day_start_quote == 9_500.0
+    assert bot.risk.desk.book.month_start_quote == 10_000.0
+
+
+def test_refusals_and_the_report_are_written_without_being_waited_for(
+    bot: Bot, database: Database
+) -> None:
+    bot.start().observe(NOW)
+    bot.risk.desk.allows(an_entry(), stake_quote=9_000.0)
+    soon(lambda: rows(database, "SELECT rule FROM refusal") == [("fixed fraction",)])
+    (report,) = read_reports(bot.settings)
+    assert (report.strategy, report.profile, report.held_back) == ("Trend", "proratio", "")
+    assert report.equity_quote == 10_000.0
+
+
+def test_without_postgresql_nothing_is_entered_and_a_halt_still_holds(tmp_path: Path) -> None:
+    bot = Bot(Settings(PRORATIO_USER_DATA=tmp_path, DATABASE_URL="postgresql://x@127.0.0.1:1/x"))
+    bot.start().observe(NOW)
+    assert bot.stake() == 0.0
+    assert bot.risk.desk.refused.counts == {"trading state": 1}
+    assert "cannot be read" in bot.risk.desk.standing().unknown
+    file = HaltFile(halt_file(bot.settings).path)
+    Halts(file, TransientError("away"), clock=SystemClock()).order(
+        Action.HALT, reason="storm", by="me"
+    )
+    assert bot.risk.desk.standing().mode is Mode.HALTED
+    bot.risk.close()
+
+
+def test_account_that_cannot_be_judged_is_reported_as_such(bot: Bot) -> None:
+    bot.start()
+    bot.account.free_quote = float("nan")
+    with pytest.raises(Exception, match="equity is nan"):
+        bot.risk.observe(NOW)
+    (report,) = read_reports(bot.settings)
+    assert report.equity_quote is None
+
+
+def test_candles_are_the_ones_the_strategy_saw(bot: Bot) -> None:
+    assert isinstance(bot.start().candles, CandleBook)
