@@ -7,6 +7,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -88,8 +89,6 @@ class BacktestResult:
         positions at market value, quote currency), one row a day or finer.
     metrics
         The figures of `trades` and `equity`.
-    run_hash
-        SHA-256 of trades and equity: equal hashes are equal outcomes, to the last bit.
     simulated
         Whether no real market ever printed the candles.
     refusals
@@ -100,7 +99,6 @@ class BacktestResult:
     trades: tuple[Trade, ...]
     equity: pd.DataFrame
     metrics: Metrics
-    run_hash: str
     simulated: bool
     refusals: Mapping[str, int] = field(default_factory=dict)
 
@@ -114,7 +112,7 @@ class BacktestResult:
         llm_cost_usd: float = 0.0,
         refusals: Mapping[str, int] | None = None,
     ) -> BacktestResult:
-        """Return the result of a run, its figures and hash computed from what happened.
+        """Return the result of a run, its figures computed from what happened.
 
         What the votes cost is part of the figures, not of the hash: the same trades are the same
         outcome, whoever was paid.
@@ -137,10 +135,24 @@ class BacktestResult:
                 llm_cost_usd=llm_cost_usd,
                 in_dollars=all(pair.quote in _DOLLARS for pair in specification.pairs),
             ),
-            run_hash=_hash_run(ordered, equity),
             simulated=specification.is_simulated,
             refusals=dict(sorted((refusals or {}).items(), key=_frequency)),
         )
+
+    @cached_property
+    def trades_text(self) -> str:
+        """The trades as JSON, as they are hashed and stored."""
+        return _compact([_trade_to_json(trade) for trade in self.trades])
+
+    @cached_property
+    def equity_text(self) -> str:
+        """The equity as JSON, as it is hashed and stored."""
+        return _compact(_equity_to_json(self.equity))
+
+    @cached_property
+    def run_hash(self) -> str:
+        """SHA-256 of trades and equity: equal hashes are equal outcomes, to the last bit."""
+        return hashlib.sha256(f"[{self.trades_text},{self.equity_text}]".encode()).hexdigest()
 
     def charged(self, llm_cost_usd: float) -> BacktestResult:
         """Return the same run, its votes charged with `llm_cost_usd`."""
@@ -196,8 +208,8 @@ class ResultStore:
                     result.simulated,
                     json.dumps(specification.to_json(), allow_nan=False),
                     json.dumps(asdict(result.metrics), allow_nan=False),
-                    json.dumps([_trade_to_json(t) for t in result.trades], allow_nan=False),
-                    json.dumps(_equity_to_json(result.equity), allow_nan=False),
+                    result.trades_text,
+                    result.equity_text,
                     specification.family,
                     str(specification.timerange),
                     result.run_hash,
@@ -248,10 +260,8 @@ def _daily_bytes(result: BacktestResult) -> bytes:
     return returns.astype("<f8").tobytes()
 
 
-def _hash_run(trades: Sequence[Trade], equity: pd.DataFrame) -> str:
-    document = [[_trade_to_json(trade) for trade in trades], _equity_to_json(equity)]
-    text = json.dumps(document, sort_keys=True, separators=(",", ":"), allow_nan=False)
-    return hashlib.sha256(text.encode()).hexdigest()
+def _compact(document: Any) -> str:
+    return json.dumps(document, sort_keys=True, separators=(",", ":"), allow_nan=False)
 
 
 def _trade_to_json(trade: Trade) -> dict[str, Any]:

@@ -136,10 +136,10 @@ class RunIndex:
         with self._database.transaction() as cursor:
             cursor.execute(
                 "SELECT min(coalesce(sharpe, 0)) FROM backtest_run WHERE family = %s AND "
-                "timerange = %s GROUP BY coalesce(outcome_hash, specification_hash) ORDER BY 1",
+                "timerange = %s GROUP BY coalesce(outcome_hash, specification_hash)",
                 (family, str(timerange)),
             )
-            return np.array([row[0] for row in cursor.fetchall()], np.float64)
+            return np.sort(np.array([row[0] for row in cursor.fetchall()], np.float64))
 
     def daily_returns(self, hashes: Iterable[str]) -> dict[str, npt.NDArray[np.float64]]:
         """Return the wallet's daily returns of these runs, shape (days,), as far as there are any.

@@ -1,7 +1,7 @@
 """Many backtests against a process for each: `python -m tests.bench.bench_research`.
 
 Everything runs on the SIMULATED market, and everything of ours is stored as it would be. The
-command line of Freqtrade is measured on a few calls and scaled up, which the table says. Only ratios
+command line of Freqtrade is measured on a few calls and scaled up, as the table says. Only ratios
 travel between machines, and on a shared one those of a busy minute do not.
 """
 

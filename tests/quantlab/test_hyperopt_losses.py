@@ -76,7 +76,7 @@ def test_freqtrade_finds_our_losses_where_they_are(name: str, loss: Callable[...
     given = {"starting_balance": 1_000.0, "config": {"epochs": 7}, **SPAN}
 
     found = HyperOptLossResolver.load_hyperoptloss(
-        {"user_data_dir": user_data, "hyperopt_loss": name}
+        {"user_data_dir": user_data, "hyperopt_loss": name, "timeframe": "1h"}
     )
 
     assert found.hyperopt_loss_function(results=results, trade_count=6, **given) == loss(
