@@ -5,6 +5,7 @@ from proratio_tradehub.backtesting.backtester import Backtester, Outcome, Prepar
 from proratio_tradehub.backtesting.causality import CausalityReport, check_causality
 from proratio_tradehub.backtesting.charts import pair_charts
 from proratio_tradehub.backtesting.request import BacktestRequest
+from proratio_tradehub.backtesting.survey import SurveyRow, survey_row, survey_table
 
 __all__ = [
     "Attribution",
@@ -13,7 +14,10 @@ __all__ = [
     "CausalityReport",
     "Outcome",
     "Prepared",
+    "SurveyRow",
     "attribute",
     "check_causality",
     "pair_charts",
+    "survey_row",
+    "survey_table",
 ]

@@ -22,7 +22,7 @@ def attribution_table(run: BacktestResult, quote: str) -> Table | None:
     kind = "Gated" if run.specification.is_gated else "Ungated"
     table = Table(title=f"{kind}, by strategy", title_justify="left")
     table.add_column("Strategy", no_wrap=True)
-    for heading in ("Trades", "Won", f"Profit, {quote}", "Fees", "Worst trade", "Held"):
+    for heading in ("Trades", "Won", f"Profit, {quote}", "Worst", "Held"):
         table.add_column(heading, justify="right", no_wrap=True)
     for part in parts:
         table.add_row(
@@ -30,7 +30,6 @@ def attribution_table(run: BacktestResult, quote: str) -> Table | None:
             str(part.trades),
             f"{part.wins / part.trades:.0%}",
             f"{part.profit_quote:+,.2f}",
-            f"{part.fees_quote:,.2f}",
             f"{part.worst_quote:+,.2f}",
             f"{part.holding.total_seconds() / 3_600:.1f} h",
         )

@@ -17,7 +17,7 @@ __all__ = ["app", "run"]
 
 _COMMANDS = (
     *("demo", "backtest", "compare", "sweep", "walk-forward"),
-    *("leak-test", "replay", "doctor"),
+    *("leak-test", "strategies", "replay", "doctor"),
 )
 _GROUPS = ("data", "signals", "portfolio", "risk")
 _INTERRUPTED = 130

@@ -38,7 +38,7 @@ class Card:
     regimes
         The names of `REGIMES` it is meant for.
     holding
-        How long a position typically lives.
+        How long a position typically lives: about the median on recorded candles.
     market, timeframe
         Where it trades and on candles of what length.
     adds
@@ -60,7 +60,7 @@ _CROSS: Final = Card(
     what="One average of the price crosses another.",
     fails_when="the market ranges: every turn is late, and each crossing back costs a round trip",
     regimes=frozenset({"rising", "ranging", "turbulent"}),
-    holding=timedelta(days=1),
+    holding=timedelta(hours=14),
 )
 
 CATALOGUE: Mapping[str, Card] = MappingProxyType(
@@ -70,28 +70,28 @@ CATALOGUE: Mapping[str, Card] = MappingProxyType(
             what="A fast average crosses a slow one, confirmed by a calm RSI and volume.",
             fails_when="the market ranges: it buys the tops of small waves",
             regimes=frozenset({"rising", "ranging", "turbulent"}),
-            holding=timedelta(hours=18),
+            holding=timedelta(hours=10),
         ),
         "BollingerBounce": Card(
             BollingerBounceRule(),
             what="A close back above the lower Bollinger band, held to the upper band.",
             fails_when="a fall goes on in steps: every return into the bands is bought again",
             regimes=frozenset({"ranging"}),
-            holding=timedelta(hours=18),
+            holding=timedelta(hours=11),
         ),
         "DonchianBreakout": Card(
             BreakoutRule(),
             what="A close above the highest price of two days on high volume.",
             fails_when="the market ranges: what breaks out comes straight back",
             regimes=frozenset({"rising", "turbulent"}),
-            holding=timedelta(days=1),
+            holding=timedelta(hours=36),
         ),
         "FundingCarry": Card(
             FundingCarryRule(),
             what="Holds a perpetual while shorts pay longs, and the price is above its average.",
             fails_when="shorts are right: funding of 0.01% is no match for a fall of 5%",
             regimes=frozenset({"rising", "ranging", "turbulent"}),
-            holding=timedelta(hours=12),
+            holding=timedelta(days=1),
             market=Market.PERPETUAL,
         ),
         "Grid": Card(
@@ -99,7 +99,7 @@ CATALOGUE: Mapping[str, Card] = MappingProxyType(
             what="Buys in up to four steps low in a range, and sells high in it.",
             fails_when="the range breaks downwards: every step is bought, then the stop sells all",
             regimes=frozenset({"ranging"}),
-            holding=timedelta(days=1),
+            holding=timedelta(hours=10),
             adds=True,
         ),
         "MeanReversion": Card(
@@ -107,14 +107,14 @@ CATALOGUE: Mapping[str, Card] = MappingProxyType(
             what="Buys the first oversold close below the lower Bollinger band, sells at the mean.",
             fails_when="a fall is the beginning of a larger one",
             regimes=frozenset({"ranging"}),
-            holding=timedelta(hours=9),
+            holding=timedelta(hours=10),
         ),
         "Momentum": Card(
             MomentumRule(),
             what="Buys what rose over a day and over three, in a strong trend.",
             fails_when="a rise ends at once: it buys late by design",
             regimes=frozenset({"rising"}),
-            holding=timedelta(hours=18),
+            holding=timedelta(hours=21),
         ),
         "MovingAverageCross": _CROSS,
         "Scalping": Card(

@@ -28,8 +28,8 @@ def test_each_strategy_has_a_row_under_the_kind_of_run() -> None:
     assert isinstance(console.file, io.StringIO)
     text = " ".join(console.file.getvalue().replace("│", " ").split())
     assert "Ungated, by strategy" in text
-    assert "Momentum 1 100% +5.00 0.21 +5.00 24.0 h" in text
-    assert "MeanReversion 1 0% -2.00 0.21 -2.00 24.0 h" in text
+    assert "Momentum 1 100% +5.00 +5.00 24.0 h" in text
+    assert "MeanReversion 1 0% -2.00 -2.00 24.0 h" in text
 
 
 def test_programs_get_seconds_and_every_figure() -> None:

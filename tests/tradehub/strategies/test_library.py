@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -16,6 +17,7 @@ from proratio_core.database import Database
 from proratio_core.values import Pair, SeriesKey, SeriesKind, Timeframe, Timerange
 from proratio_quantlab.freqtrade_causality import find_leaks
 from proratio_quantlab.freqtrade_runner import BacktestRunner
+from tests.architecture.source_tree import ROOT
 from tests.freqtrade_home import FreqtradeHome
 
 _HOURLY = (
@@ -151,3 +153,15 @@ def _ungated(home: FreqtradeHome) -> tuple[str, str]:
     file = home.user_data / "ungated.json"
     file.write_text('{"proratio": {"profile": "none"}}')
     return "--config", str(file)
+
+
+def test_strategy_that_the_documentation_shows_can_be_copied_and_run(
+    homes: Homes, runner: BacktestRunner
+) -> None:
+    text = (ROOT / "docs" / "strategies.md").read_text()
+    (block,) = re.findall(r"^```python\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+    home = homes.hourly
+    (home.user_data / "strategies" / "Highs.py").write_text(block)
+    specification = home.specification("Highs", profile=None)
+    assert len(runner.run(specification).trades) > 3
+    assert find_leaks(runner, specification, samples=10).leaks == ()
