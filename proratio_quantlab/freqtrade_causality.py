@@ -13,6 +13,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from freqtrade.persistence.usedb_context import FtNoDBContext
 
 from proratio_core.candles.frame import open_times_ms
 from proratio_core.clock import from_ms
@@ -74,17 +75,18 @@ def find_leaks(
     rng = np.random.default_rng(seed)
     candles = signals = 0
     leaks: list[Leak] = []
-    for pair, frame in data.items():
-        _know_until(strategy, None)
-        full = _signals(strategy, pair, frame)
-        rows = _sample(full, first=strategy.startup_candle_count, samples=samples, rng=rng)
-        candles += len(rows)
-        signals += int(_has_signal(full)[rows].sum())
-        closes = open_times_ms(frame) + specification.timeframe.ms
-        for row in rows:
-            _know_until(strategy, int(closes[row]))
-            cut = _signals(strategy, pair, frame.iloc[: row + 1])
-            leaks += _differences(pair, from_ms(int(closes[row])), full.iloc[row], cut.iloc[-1])
+    with FtNoDBContext(specification.timeframe.value):  # starting, a strategy asks for its trades
+        for pair, frame in data.items():
+            _know_until(strategy, None)
+            full = _signals(strategy, pair, frame)
+            rows = _sample(full, first=strategy.startup_candle_count, samples=samples, rng=rng)
+            candles += len(rows)
+            signals += int(_has_signal(full)[rows].sum())
+            closes = open_times_ms(frame) + specification.timeframe.ms
+            for row in rows:
+                _know_until(strategy, int(closes[row]))
+                cut = _signals(strategy, pair, frame.iloc[: row + 1])
+                leaks += _differences(pair, from_ms(int(closes[row])), full.iloc[row], cut.iloc[-1])
     return LeakReport(candles, signals, tuple(leaks))
 
 

@@ -100,12 +100,13 @@ def runner(built_homes: Homes) -> Iterator[BacktestRunner]:
 
 @pytest.mark.parametrize("strategy", [*_HOURLY, "Scalping", "FundingCarry"])
 def test_no_strategy_judges_otherwise_with_the_future_taken_away(
-    homes: Homes, runner: BacktestRunner, strategy: str
+    homes: Homes, runner: BacktestRunner, strategy: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     specification = homes.of(strategy).specification(strategy, profile=None)
     report = find_leaks(runner, specification, samples=10)
     assert report.signals > 3
     assert report.leaks == ()
+    assert "raised" not in caplog.text
 
 
 @pytest.mark.slow
