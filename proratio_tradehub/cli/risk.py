@@ -8,6 +8,7 @@ import typer
 
 from proratio_tradehub.cli.brakes import open_brakes, stated, who
 from proratio_tradehub.cli.risk_liquidate import liquidate
+from proratio_tradehub.cli.risk_stress import stress
 
 if TYPE_CHECKING:
     from proratio_tradehub.cli.brakes import Brakes
@@ -23,6 +24,7 @@ app = typer.Typer(
 )
 
 app.command()(liquidate)
+app.command()(stress)
 
 _Reason = Annotated[str, typer.Option(help="Why; it is put on record.")]
 _Json = Annotated[bool, typer.Option("--json", help="Print one JSON document instead.")]

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from proratio_core.values import Pair
@@ -19,6 +20,8 @@ __all__ = ["SHOCKS", "Market", "Shock"]
 
 Market = Mapping[Pair, pd.DataFrame]
 """Pair -> candle frame; all of the same length and times."""
+
+_Floats = npt.NDArray[np.float64]
 
 _PRICES = ["open", "high", "low", "close"]
 
@@ -67,7 +70,7 @@ def _one_market(market: Market, row: int) -> Market:
     leader = next(iter(market.values()))
     fall = np.ones(len(leader))
     fall[row:] = 0.67 ** np.minimum((np.arange(len(leader) - row) + 1) / 24, 1.0)
-    before = leader["close"].iloc[row - 1]
+    before = float(leader["close"].to_numpy(np.float64)[row - 1])
     path = {name: leader[name].to_numpy(np.float64) / before for name in _PRICES}
     path["open"] = path["open"] * np.concatenate(([1.0], fall[:-1]))
     path["close"] = path["close"] * fall
@@ -93,34 +96,35 @@ SHOCKS: Final = (
 
 def _moved(frame: pd.DataFrame, row: int, *, factor: float) -> pd.DataFrame:
     """Return the frame with every price from `row` on multiplied."""
-    moved = frame.copy()
-    moved.loc[row:, _PRICES] *= factor
-    return moved
+    factors = np.where(np.arange(len(frame)) >= row, factor, 1.0)
+    return frame.assign(**{name: frame[name] * factors for name in _PRICES})
 
 
 def _pierced(frame: pd.DataFrame, row: int) -> pd.DataFrame:
-    pierced = frame.copy()
-    pierced.loc[row, "low"] *= 0.6
-    return pierced
+    factors = np.where(np.arange(len(frame)) == row, 0.6, 1.0)
+    return frame.assign(low=frame["low"] * factors)
 
 
 def _drained(frame: pd.DataFrame, row: int) -> pd.DataFrame:
-    drained = frame.copy()
-    hole = slice(row, row + 23)  # both ends included: a day of hours
-    body = drained.loc[hole, ["open", "close"]]
-    upper, lower = body.max(axis=1), body.min(axis=1)
-    drained.loc[hole, "high"] = upper + 3 * (drained.loc[hole, "high"] - upper)
-    drained.loc[hole, "low"] = np.maximum(
-        lower - 3 * (lower - drained.loc[hole, "low"]), lower * 0.5
+    rows = np.arange(len(frame))
+    hole = (rows >= row) & (rows < row + 24)  # a day of hours
+    upper, lower = (
+        np.maximum(frame["open"], frame["close"]),
+        np.minimum(frame["open"], frame["close"]),
     )
-    drained.loc[hole, "volume"] *= 0.01
-    return drained
+    high = upper + 3 * (frame["high"] - upper)
+    low = np.maximum(lower - 3 * (lower - frame["low"]), lower * 0.5)
+    return frame.assign(
+        high=np.where(hole, high, frame["high"]),
+        low=np.where(hole, low, frame["low"]),
+        volume=np.where(hole, frame["volume"] * 0.01, frame["volume"]),
+    )
 
 
-def _replaced(frame: pd.DataFrame, row: int, path: Mapping[str, np.ndarray]) -> pd.DataFrame:
+def _replaced(frame: pd.DataFrame, row: int, path: Mapping[str, _Floats]) -> pd.DataFrame:
     """Return the frame that follows `path`, 1 at its close before `row`, from there on."""
-    replaced = frame.copy()
-    level = frame["close"].iloc[row - 1]
-    for name in _PRICES:
-        replaced.loc[row:, name] = path[name][row:] * level
-    return replaced
+    level = float(frame["close"].to_numpy(np.float64)[row - 1])
+    later = np.arange(len(frame)) >= row
+    return frame.assign(
+        **{name: np.where(later, path[name] * level, frame[name]) for name in _PRICES}
+    )
