@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from proratio_core.candles import CandleStore
 from proratio_core.database import Database
 from proratio_core.errors import DataError
-from proratio_core.values import Pair, SeriesKind, Timeframe, Timerange
+from proratio_core.values import Market, Pair, SeriesKind, Timeframe, Timerange
 from proratio_quantlab.results import BacktestResult
 from proratio_quantlab.specification import UNGATED
 from proratio_tradehub.backtesting import Backtester, BacktestRequest
@@ -115,7 +115,7 @@ def covered_pairs(
     *,
     wanted: Collection[Pair] = (),
 ) -> tuple[Pair, ...]:
-    """Return the pairs of `exchange` whose stored candles reach over a whole span, by name.
+    """Return the spot pairs of `exchange` whose candles reach over a whole span, by name.
 
     Parameters
     ----------
@@ -137,7 +137,8 @@ def covered_pairs(
     found = []
     for series in store.series(exchange=exchange):
         key, extent = series.key, extents.get(series.id)
-        if key.timeframe is not timeframe or key.kind is not SeriesKind.CANDLE or extent is None:
+        wanted_kind = key.kind is SeriesKind.CANDLE and key.market is Market.SPOT
+        if key.timeframe is not timeframe or not wanted_kind or extent is None:
             continue
         begins = timerange.start is None or extent.first_open_time <= timerange.start
         missing_s = (

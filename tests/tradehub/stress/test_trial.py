@@ -74,6 +74,8 @@ def test_each_profile_keeps_its_own_limits(gapped: list[Trial]) -> None:
 def test_pairs_count_when_their_candles_reach_over_the_whole_span(database: Database) -> None:
     CandleStore(database).write(BTC, candle_frame(100))
     CandleStore(database).write(ETH, candle_frame(50, seed=2))
+    perpetual = SeriesKey("binance", Pair.parse("BTC/USDT:USDT"), Timeframe.H1)
+    CandleStore(database).write(perpetual, candle_frame(100))
     span = Timerange(START, START + timedelta(hours=80))
     assert covered_pairs(database, "binance", Timeframe.H1, span) == (BTC.pair,)
     short = Timerange(START, START + timedelta(hours=50))
@@ -90,4 +92,3 @@ def test_a_trial_without_trades_has_no_overshoot(gapped: list[Trial]) -> None:
     empty = gapped[0].result.of(gapped[0].result.specification, [], gapped[0].result.equity)
     trial = Trial("x", "y", "proratio", (BTC.pair,), 0.1, empty)
     assert (trial.planned_frac, trial.realised_frac, trial.overshoot_frac) == (None, None, None)
-    assert SeriesKey("binance", BTC.pair, Timeframe.H1) == BTC
