@@ -6,6 +6,7 @@ backtest is the one a trader could have had.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -81,7 +82,7 @@ class StopPlan:
         stop = fixed_stop(side, price, self.distance_frac)
         if self.atr_multiple is None:
             return stop
-        known = float("nan") if atr is None else atr
+        known = math.nan if atr is None else atr
         return nearer(side, stop, atr_stop(side, price, known, multiple=self.atr_multiple))
 
     def moved_stop(

@@ -95,7 +95,7 @@ def test_every_limit_says_which_way_is_tighter() -> None:
         ),
         (
             {"reduced_drawdown_frac": 0.2},
-            "reduced_drawdown_frac must be below max_drawdown_frac, which halts",
+            r"error, reduced_drawdown_frac must be below max_drawdown_frac, which halts \[",
         ),
         (
             {"sizing": {"stake_frac": 0.11}},

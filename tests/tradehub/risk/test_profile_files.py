@@ -6,6 +6,7 @@ import pytest
 
 from proratio_core.errors import ConfigurationError
 from proratio_core.values import Market
+from proratio_tradehub.risk import profile_files
 from proratio_tradehub.risk.profile_files import load_risk_profile, risk_profile_names
 
 BUILT_IN = ("autonomous", "conservative-spot", "perpetuals", "proratio", "tradingbot-v2")
@@ -67,6 +68,13 @@ def test_perpetuals_cap_leverage_and_conservative_spot_has_none() -> None:
     assert perpetuals.max_leverage == 5.0
     assert spot.markets == frozenset({Market.SPOT})
     assert spot.max_leverage == 1.0
+
+
+def test_built_in_file_that_is_wrong_is_named_with_its_problem(tmp_path: Path) -> None:
+    _written(tmp_path, "max_positions = 0")
+
+    with pytest.raises(ConfigurationError, match=r"^risk profile file .*mine\.toml: .*positions: "):
+        profile_files._validated(tmp_path / "mine.toml", name="mine")
 
 
 def test_user_file_tightens_its_base(tmp_path: Path) -> None:

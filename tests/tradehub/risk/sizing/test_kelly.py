@@ -86,6 +86,16 @@ def test_part_of_the_kelly_stake_is_the_cap() -> None:
     assert _said(EDGE, stake=100_000.0) is None
 
 
+def test_small_edge_is_an_edge() -> None:
+    """Wins of 10% and losses of 10%, 52 to 48: a stake below the whole account."""
+    small = ScoredHistory(52, 48, 0.1, 0.1)
+    full = kelly_stake_frac(small)
+
+    assert full is not None
+    assert 0.0 < full < 1.0
+    assert isinstance(_said(small), Cap)
+
+
 def test_leverage_counts_as_what_it_buys() -> None:
     intent = an_intent(pair=BTC_PERP, leverage=2.0, history=EDGE, stake_quote=300_000.0)
     found = KellyRule(0.25).check(a_state(), intent)

@@ -12,11 +12,13 @@ from proratio_tradehub.risk.stops import atr_stop
 def test_stop_lies_so_many_ranges_away() -> None:
     assert atr_stop(Side.LONG, 100.0, 2.0, multiple=2.5) == 95.0
     assert atr_stop(Side.SHORT, 100.0, 2.0, multiple=2.5) == 105.0
+    assert atr_stop(Side.LONG, 2.0, 0.25, multiple=2.0) == 1.5
 
 
 @pytest.mark.parametrize("atr", [math.nan, 0.0, -1.0, math.inf])
 def test_unknown_range_gives_no_stop(atr: float) -> None:
-    assert atr_stop(Side.LONG, 100.0, atr, multiple=2.5) is None
+    for side in Side:
+        assert atr_stop(side, 100.0, atr, multiple=2.5) is None
 
 
 @pytest.mark.parametrize(("atr", "stop"), [(39.9, 0.25), (40.0, None), (60.0, None)])

@@ -25,6 +25,10 @@ def test_stop_does_not_move_before_its_profit() -> None:
     assert _at(Side.LONG, 99.0) is None
 
 
+def test_profit_that_is_reached_exactly_is_enough() -> None:
+    assert break_even_stop(Side.LONG, 100.0, 150.0, from_frac=0.5, costs_frac=0.25) == 125.0
+
+
 def test_without_costs_it_is_the_entry() -> None:
     assert break_even_stop(Side.LONG, 100.0, 105.0, from_frac=0.03, costs_frac=0.0) == 100.0
 

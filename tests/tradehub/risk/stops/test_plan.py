@@ -109,6 +109,15 @@ def test_life_of_a_long_by_hand() -> None:
     )
 
 
+def test_profits_that_are_reached_exactly_are_enough() -> None:
+    trailing = StopPlan(distance_frac=0.5, trailing_frac=0.25, trailing_from_frac=0.5)
+    even = StopPlan(distance_frac=0.5, break_even_from_frac=0.5, costs_frac=0.25)
+    highs = np.array([150.0, 100.0])
+
+    assert trailing.path(Side.LONG, 100.0, highs, first_stop=50.0).tolist() == [50.0, 112.5]
+    assert even.path(Side.LONG, 100.0, highs, first_stop=50.0).tolist() == [50.0, 125.0]
+
+
 def test_life_of_a_short_by_hand() -> None:
     lows = np.array([99.0, 96.5, 95.0, 90.0, 97.0, 80.0, 110.0])
 
