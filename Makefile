@@ -48,7 +48,7 @@ known-truths: install-dev ## Ask the statistics what is known; the answers go in
 risk-long: install-dev ## Some 30,000 random fills, prices, errors and restarts around the risk engine
 	$(BIN)/python -W ignore -m tests.tradehub.risk.long_run
 
-mutation: install-dev ## Change the risk package in some 1,500 ways; the tests have to notice 90%
+mutation: install-dev ## Change the risk package in some 1,800 ways; the tests have to notice 90%
 	rm -rf mutants
 	nice -n 10 $(BIN)/mutmut run --max-children $(TEST_WORKERS) || true
 	$(BIN)/mutmut export-cicd-stats
