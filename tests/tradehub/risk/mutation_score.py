@@ -24,7 +24,7 @@ def main() -> None:
     mutmut = Path(sys.executable).with_name("mutmut")
     listed = subprocess.run([mutmut, "results"], capture_output=True, text=True, check=True).stdout
     for line in listed.splitlines():
-        console.print(line.strip(), markup=False)
+        console.print(line.strip(), markup=False, soft_wrap=True)
     console.print(f"{killed:,} of {total:,} mutants killed: {killed / total:.1%}")
     if total == 0 or killed / total < GOAL_FRAC:
         sys.exit(f"below the goal of {GOAL_FRAC:.0%}: add tests for the survivors above")
