@@ -1,5 +1,6 @@
 """Is it real, or luck: how sure the figures of a run are."""
 
+from proratio_quantlab.inference.bands import Bands, wallet_bands
 from proratio_quantlab.inference.intervals import (
     Interval,
     drawdown_interval,
@@ -24,6 +25,7 @@ from proratio_quantlab.inference.superiority import Superiority, superiority
 from proratio_quantlab.inference.trade_order import TradeOrder, shuffle_trades
 
 __all__ = [
+    "Bands",
     "Decision",
     "Interval",
     "Overfitting",
@@ -48,4 +50,5 @@ __all__ = [
     "shuffle_trades",
     "sortino_interval",
     "superiority",
+    "wallet_bands",
 ]

@@ -20,7 +20,7 @@ from proratio_quantlab.report.curves import curves_figure
 from proratio_quantlab.report.pair_chart import PairChart
 from proratio_quantlab.risk_statement import risk_statement
 
-__all__ = ["render_report", "write_report"]
+__all__ = ["render_report", "template", "write_report", "write_whole"]
 
 _MOST_TRADES = 300
 _HEADLINES = ("profit_frac", "max_drawdown_frac", "sharpe", "trades")
@@ -46,7 +46,7 @@ def render_report(
     for chart in charts:
         figure = candles_figure(chart, gated.trades, simulated=gated.simulated)
         figures[f"pair-{chart.pair.file_stem}"] = figure
-    document: str = _template().render(
+    document: str = template("page.html").render(
         comparison=comparison,
         gated=gated,
         runs=comparison.runs,
@@ -73,6 +73,26 @@ def write_report(
         The file cannot be written there.
     """
     document = render_report(comparison, charts, generated_at=generated_at)
+    write_whole(path, document, option="--report")
+
+
+def write_whole(path: Path, document: str, *, option: str) -> None:
+    """Write `document` to `path`, whole or not at all.
+
+    Parameters
+    ----------
+    path
+        Where to.
+    document
+        What.
+    option
+        Of the command line, that names another file.
+
+    Raises
+    ------
+    ConfigurationError
+        The file cannot be written there.
+    """
     beside = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -83,11 +103,12 @@ def write_report(
             beside.unlink(missing_ok=True)
         raise ConfigurationError(
             f"the report cannot be written to {path} ({error.strerror}); name another file "
-            "with --report"
+            f"with {option}"
         ) from error
 
 
-def _template() -> jinja2.Template:
+def template(name: str) -> jinja2.Template:
+    """Return a template of this package, with the filters that show figures."""
     environment = jinja2.Environment(
         loader=jinja2.PackageLoader("proratio_quantlab.report", "."),
         autoescape=True,
@@ -98,4 +119,4 @@ def _template() -> jinja2.Template:
     environment.filters["value"] = format_value
     environment.filters["difference"] = format_difference
     environment.filters["risk"] = risk_statement
-    return environment.get_template("page.html")
+    return environment.get_template(name)

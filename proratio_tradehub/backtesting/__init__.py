@@ -6,6 +6,7 @@ from proratio_tradehub.backtesting.causality import CausalityReport, check_causa
 from proratio_tradehub.backtesting.charts import pair_charts
 from proratio_tradehub.backtesting.request import BacktestRequest
 from proratio_tradehub.backtesting.survey import SurveyRow, survey_row, survey_table
+from proratio_tradehub.backtesting.tear_sheets import market_days, tear_sheet_of
 
 __all__ = [
     "Attribution",
@@ -17,7 +18,9 @@ __all__ = [
     "SurveyRow",
     "attribute",
     "check_causality",
+    "market_days",
     "pair_charts",
     "survey_row",
     "survey_table",
+    "tear_sheet_of",
 ]

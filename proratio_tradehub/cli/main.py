@@ -16,7 +16,7 @@ from proratio_tradehub.cli.option_lists import spread_lists
 __all__ = ["app", "run"]
 
 _COMMANDS = (
-    *("demo", "backtest", "compare", "sweep", "walk-forward"),
+    *("demo", "backtest", "compare", "report", "sweep", "walk-forward"),
     *("leak-test", "strategies", "replay", "doctor"),
 )
 _GROUPS = ("data", "signals", "portfolio", "risk")
