@@ -18,15 +18,25 @@ _CURVE_POINTS: Final = 200
 
 
 def distribution_figure(daily: DailyReturns, *, simulated: bool) -> go.Figure:
-    """Return a histogram of the daily returns (%) with a normal curve and the 5% tail."""
-    returns = daily.returns * 100
+    """Return a histogram of the daily returns (%) with a normal curve and the 5% tail.
+
+    Days on which the wallet stood still are left out of bars and curve, not of the tail: most days
+    of a patient strategy are still, and one bar of them would hide all others.
+    """
+    moved = daily.returns[daily.returns != 0]
+    returns = (moved if len(moved) else daily.returns) * 100
     counts, edges = np.histogram(returns, bins=min(_BARS, max(5, len(returns) // 4)))
     middle, width = (edges[1:] + edges[:-1]) / 2, float(edges[1] - edges[0])
     figure = go.Figure()
     figure.add_bar(
-        x=middle, y=counts, width=width, name="Days", marker={"color": COLOURS["gated"]},
-        opacity=0.7, hovertemplate="%{x:.2f} %: %{y} days<extra></extra>",
-    )  # fmt: skip
+        x=middle,
+        y=counts,
+        width=width,
+        name=f"Days that moved, {len(moved)} of {len(daily.returns)}",
+        marker={"color": COLOURS["gated"]},
+        opacity=0.7,
+        hovertemplate="%{x:.2f} %: %{y} days<extra></extra>",
+    )
     spread = float(returns.std())
     if spread > 0:
         x = np.linspace(edges[0], edges[-1], _CURVE_POINTS)

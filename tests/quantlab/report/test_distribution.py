@@ -22,6 +22,15 @@ def test_every_day_is_in_a_bar_and_the_tail_is_where_the_figures_say() -> None:
     assert 0.97 < area / (len(NOISE) * bars.width) < 1.03
 
 
+def test_still_days_are_counted_and_not_drawn() -> None:
+    returns = np.concatenate([NOISE[:50], np.zeros(150)])
+
+    bars, *_ = distribution_figure(days_of(returns), simulated=False).data
+
+    assert sum(bars.y) == 50
+    assert bars.name == "Days that moved, 50 of 200"
+
+
 def test_a_wallet_that_never_moved_has_no_bell() -> None:
     figure = distribution_figure(days_of([0.0] * 30), simulated=False)
 
