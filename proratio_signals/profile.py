@@ -23,6 +23,7 @@ from proratio_core.errors import ConfigurationError
 
 __all__ = [
     "RULES",
+    "Fallback",
     "Limit",
     "Profile",
     "Quorum",
@@ -49,6 +50,20 @@ class _Document(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", protected_namespaces=())
 
 
+class Fallback(_Document):
+    """Who is asked when a seat's own provider is not there; see `wrappers/fallback.py`.
+
+    Parameters
+    ----------
+    provider, model, temperature
+        As of a voter; never rules, which must not pass for a language model.
+    """
+
+    provider: _Name
+    model: Annotated[str, Field(min_length=1, max_length=200)]
+    temperature: Annotated[float, Field(ge=0, le=2)] | None = None
+
+
 class Voter(_Document):
     """One seat on the panel.
 
@@ -68,6 +83,8 @@ class Voter(_Document):
         Sampling temperature, 0 to 2; None leaves it to the model (some accept no other).
     prompt_version
         Version of the role's prompt template.
+    fallback
+        Another model for when the provider is not there; None makes the seat abstain then.
     """
 
     name: _Name
@@ -77,6 +94,24 @@ class Voter(_Document):
     model: Annotated[str, Field(min_length=1, max_length=200)]
     temperature: Annotated[float, Field(ge=0, le=2)] | None = None
     prompt_version: Annotated[str, Field(pattern=r"^v[1-9][0-9]{0,3}$")] = "v1"
+    fallback: Fallback | None = None
+
+    @model_validator(mode="after")
+    def _check_fallback(self) -> Self:
+        other = self.fallback
+        if other is not None and (other.provider in (RULES, self.provider)):
+            raise ValueError(
+                f"the fallback of {self.name} is {other.provider}; name another provider than "
+                f"{self.provider}, and not the rules"
+            )
+        return self
+
+    @property
+    def substitute(self) -> Voter | None:
+        """The seat as its fallback fills it; None without one."""
+        if self.fallback is None:
+            return None
+        return self.model_copy(update={**dict(self.fallback), "fallback": None})
 
 
 class Quorum(_Document):
@@ -180,7 +215,7 @@ class Profile(_Document):
                 f"{len(names)} voters"
             )
         limited = [limit.provider for limit in self.limits]
-        asked = {voter.provider for voter in self.voters}
+        asked = self.providers
         if len(set(limited)) < len(limited) or not asked.issuperset(limited):
             raise ValueError(
                 f"limits are for {', '.join(limited)}; name each provider of the voters "
@@ -192,11 +227,17 @@ class Profile(_Document):
     def hash(self) -> str:
         """SHA-256 of the profile's canonical JSON, in hexadecimal.
 
-        A profile without blinding or stability hashes as it did before there were such, so its
-        votes stay its own. Money and turns decide whether a question is answered, not how, and are
-        left out.
+        A profile without blinding, stability or fallbacks hashes as it did before there were such,
+        so its votes stay its own. Money and turns decide whether a question is answered, not how,
+        and are left out.
         """
         return _hash(self)
+
+    @property
+    def providers(self) -> frozenset[str]:
+        """Everybody who may be asked, fallbacks included."""
+        own = {voter.provider for voter in self.voters}
+        return frozenset(own | {v.fallback.provider for v in self.voters if v.fallback is not None})
 
     def limit_of(self, provider: str) -> Limit:
         """Return the limit of a provider, the usual one where the profile sets none."""
@@ -214,6 +255,9 @@ def _hash(profile: Profile) -> str:
     unsaid = {"daily_usd", "limits"}
     unsaid |= {name for name in ("blinding", "stability") if not getattr(profile, name)}
     document = profile.model_dump(mode="json", exclude=unsaid)
+    for voter in document["voters"]:
+        if voter["fallback"] is None:
+            del voter["fallback"]
     canonical = json.dumps(document, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(canonical.encode()).hexdigest()
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from proratio_signals.profile import Profile, Voter
     from proratio_signals.prompts.render import Prompt
 
-__all__ = ["GROUP", "create_providers", "find_provider"]
+__all__ = ["GROUP", "create_fallbacks", "create_providers", "find_provider"]
 
 GROUP = "proratio.providers"
 
@@ -90,6 +90,26 @@ def _create(voter: Voter, settings: Settings) -> Provider:
         "no budget could hold it; its author has to add worst_case_usd(prompt), or is_free = True "
         "where they cost nothing"
     )
+
+
+def create_fallbacks(profile: Profile, settings: Settings) -> Mapping[str, Provider]:
+    """Return the provider of each fallback of `profile`, by the voter's name.
+
+    One without its key abstains: it changes nothing as long as it is not needed.
+
+    Raises
+    ------
+    ConfigurationError
+        A provider, a model or a price is unknown, or a provider does not say what its calls cost.
+    """
+    providers: dict[str, Provider] = {}
+    for voter in profile.voters:
+        if voter.substitute is not None:
+            try:
+                providers[voter.name] = _create(voter.substitute, settings)
+            except NotConfiguredError as error:
+                providers[voter.name] = _Absent(str(error))
+    return providers
 
 
 def _can_hold_quorum(profile: Profile, *, absent: Mapping[str, NotConfiguredError]) -> bool:

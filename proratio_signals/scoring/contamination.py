@@ -47,11 +47,12 @@ class Cutoff:
 
 
 def cutoff_of(profile: Profile, models: Models) -> Cutoff:
-    """Return the latest cutoff of the models of `profile`.
+    """Return the latest cutoff of the models of `profile`, fallbacks included.
 
     Rules have read nothing. A model that is not registered, or has no cutoff, has read everything.
     """
     trained = [voter for voter in profile.voters if voter.provider != RULES]
+    trained += [voter.substitute for voter in trained if voter.substitute is not None]
     if not trained:
         return Cutoff(datetime(1970, 1, 1, tzinfo=UTC), "rules have read nothing")
     ends = {voter.model: _last_day(voter, models) for voter in trained}

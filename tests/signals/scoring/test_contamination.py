@@ -8,7 +8,7 @@ import pytest
 from proratio_core.clock import to_ms
 from proratio_signals.models import Cutoff as ModelCutoff
 from proratio_signals.models import Model, Models, Price, load_models
-from proratio_signals.profile import Profile, Quorum, Voter, load_profile
+from proratio_signals.profile import Fallback, Profile, Quorum, Voter, load_profile
 from proratio_signals.scoring.contamination import contamination, cutoff_of
 from tests.signals.scoring.made import make_calls
 
@@ -36,6 +36,18 @@ def test_latest_cutoff_of_the_panel_counts_to_the_end_of_its_day() -> None:
 
     assert found.clean_from == datetime(2025, 4, 1, tzinfo=UTC)
     assert "new-x" in found.reason
+
+
+def test_a_fallback_that_has_read_more_moves_the_cutoff() -> None:
+    models = Models([_model("old", date(2024, 1, 31)), _model("new", DAY)])
+    (voter,) = _profile("old").voters
+    other = Fallback(provider="q", model="new")
+    seat = Voter(**{**voter.model_dump(), "fallback": other.model_dump()})
+    profile = Profile(name="t", voters=(seat,), quorum=Quorum(minimum_voters=1))
+
+    assert cutoff_of(profile, models).clean_from is None  # q's new is not in the registry
+    known = Models([*models, _model("new", DAY).model_copy(update={"provider": "q"})])
+    assert cutoff_of(profile, known).clean_from == datetime(2025, 4, 1, tzinfo=UTC)
 
 
 def test_candle_that_closes_the_cutoff_day_is_not_clean() -> None:

@@ -14,7 +14,7 @@ from proratio_core.database import Database
 from proratio_signals.models import Models, load_models
 from proratio_signals.opinions import Abstention, AbstentionKind, Answer, Ballot
 from proratio_signals.panel import Panel
-from proratio_signals.profile import Limit, Profile, Voter, load_profile
+from proratio_signals.profile import Fallback, Limit, Profile, Voter, load_profile
 from proratio_signals.prompts import Prompt
 from proratio_signals.providers.base import Provider
 from proratio_signals.providers.rules import RulesVoter
@@ -322,3 +322,29 @@ def test_without_the_database_nobody_is_asked(fake: FakeProviders, tmp_path: Pat
 
     assert kinds(ballots) == [AbstentionKind.LOST] * 3
     assert fake.count() == 0
+
+
+def test_a_failing_primary_is_seen_while_its_fallback_works(
+    office: Office, fake: FakeProviders
+) -> None:
+    gemini = Fallback(provider="gemini", model="gemini-3.8-flash")
+    voters = tuple(
+        seat.model_copy(update={"fallback": gemini}) if seat.provider == "openai" else seat
+        for seat in CONSENSUS.voters
+    )
+    seats = Profile(**{**CONSENSUS.model_dump(), "voters": voters})
+    fake.outages["openai"] = "500"
+
+    async def act(panel: Panel) -> list[tuple[Ballot, ...]]:
+        return [await vote(panel, seats, number) for number in range(5)]
+
+    votes = office.run(seats, act)
+
+    assert seats.hash != CONSENSUS.hash
+    assert all(kinds(ballots) == [None, None, None] for ballots in votes)
+    served = {ballots[0].answer.served_model for ballots in votes}
+    assert served == {"gemini-3.8-flash-served (for gpt-6.1-terra: SERVER_ERROR)"}
+    assert office.health()["openai"] is not BreakerState.CLOSED
+    assert office.health()["gemini"] is BreakerState.CLOSED
+    # gemini is asked for two seats of one vote, each under a name of its own
+    assert fake.count(provider="gemini") == 10
