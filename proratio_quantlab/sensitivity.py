@@ -19,6 +19,7 @@ from proratio_quantlab.search_space import Axis, Point, SearchSpace
 __all__ = ["Sensitivity", "best_point", "score_map", "sensitivity"]
 
 _FEWEST_NEIGHBOURS: Final = 2
+_FEWEST_OTHERS: Final = 3
 _SPIKE_FRAC: Final = 0.5
 """A spike loses more than half of its lead over the ordinary point one step away."""
 
@@ -35,18 +36,20 @@ class Sensitivity:
         How many points one step away were tried.
     near
         Median of their scores; None without any.
-    ordinary
-        Median score of everything tried.
+    edges
+        Parameters of which the optimum has the first or the last value tried, out of three or more:
+        what is better may lie beyond.
     kept_frac
-        Which part of the optimum's lead over the ordinary point its neighbours keep: 1 on a
-        plateau, 0 where one step away is like anywhere; None where there is nothing to compare.
+        Which part of the optimum's lead over the points further away (their median) its neighbours
+        keep: 1 on a plateau, 0 where one step away is like anywhere; None where too little was
+        tried to say.
     """
 
     point: Point
     score: float
     neighbours: int
     near: float | None
-    ordinary: float
+    edges: tuple[str, ...]
     kept_frac: float | None
 
     @property
@@ -80,13 +83,16 @@ def sensitivity(space: SearchSpace, scores: Mapping[Point, float], point: Point)
     point
         The optimum.
     """
-    around = [scores[near] for near in space.neighbours(point) if near in scores]
-    ordinary = float(np.median(list(scores.values())))
+    near_by = {near for near in space.neighbours(point) if near in scores}
+    around = [scores[near] for near in near_by]
+    others = [value for at, value in scores.items() if at != point and at not in near_by]
     near = float(np.median(around)) if around else None
-    lead = scores[point] - ordinary
-    judged = near is not None and len(around) >= _FEWEST_NEIGHBOURS and lead > 0
-    kept = (near - ordinary) / lead if near is not None and judged else None
-    return Sensitivity(point, scores[point], len(around), near, ordinary, kept)
+    kept = None
+    if near is not None and len(around) >= _FEWEST_NEIGHBOURS and len(others) >= _FEWEST_OTHERS:
+        ordinary = float(np.median(others))
+        lead = scores[point] - ordinary
+        kept = (near - ordinary) / lead if lead > 0 else None
+    return Sensitivity(point, scores[point], len(around), near, _edges(space, point), kept)
 
 
 def score_map(
@@ -106,3 +112,12 @@ def score_map(
         if all(at[name] == wanted for name, wanted in held.items()):
             table[rows.values.index(at[rows.name]), columns.values.index(at[columns.name])] = value
     return table
+
+
+def _edges(space: SearchSpace, point: Point) -> tuple[str, ...]:
+    chosen = dict(point)
+    return tuple(
+        axis.name
+        for axis in space.axes
+        if len(axis.values) > 2 and chosen[axis.name] in (axis.values[0], axis.values[-1])
+    )

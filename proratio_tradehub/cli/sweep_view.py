@@ -102,16 +102,19 @@ def score_map_table(rows: Axis, columns: Axis, outcome: SweepOutcome) -> Table:
 
 def spike_line(best: Sensitivity) -> str:
     """Return what is known of the surroundings of an optimum, as a line with markup."""
+    edge = ""
+    if best.edges:
+        edge = f" It lies at the edge of {escape(', '.join(best.edges))}: try further values."
     if best.kept_frac is None:
-        return "[dim]Too few neighbours of the best point were tried to say how steep it is.[/]"
-    kept = f"{best.kept_frac:.0%} of its lead over the ordinary point"
-    around = f"its {best.neighbours} neighbours keep {kept} (median)"
+        return f"[dim]Too few points were tried to say how steep the best one is.[/]{edge}"
+    kept = f"{best.kept_frac:.0%} of its lead over the points further away"
+    around = f"its {best.neighbours} neighbours keep {kept} (medians)"
     if best.is_spike:
         return (
             f"[yellow]SPIKE[/]: the best point stands alone, {around}. One step away the advantage "
-            "is gone; it has probably found noise."
+            f"is gone; it has probably found noise.{edge}"
         )
-    return f"No spike: {around}."
+    return f"No spike: {around}.{edge}"
 
 
 def _ranking(outcome: SweepOutcome) -> Table:

@@ -41,6 +41,16 @@ def test_nothing_is_said_where_nothing_can_be_compared() -> None:
 
     assert (alone.kept_frac, alone.near, alone.is_spike) == (None, None, False)
     assert (level.kept_frac, level.is_spike) == (None, False)
+    small = SearchSpace.parse(["a=1,2,3", "b=1,2"])
+    slope = {point: float(place) for place, point in enumerate(small.points())}
+    assert sensitivity(small, slope, (("a", 3), ("b", 2))).kept_frac is None
+
+
+def test_an_optimum_at_the_edge_of_what_was_tried_says_so() -> None:
+    slope = {point: float(dict(point)["a"]) for point in SPACE.points()}  # type: ignore[arg-type]
+
+    assert sensitivity(SPACE, slope, (("a", 8), ("b", 4))).edges == ("a",)
+    assert sensitivity(SPACE, slope, MIDDLE).edges == ()
 
 
 def test_the_best_point_is_the_first_of_equals_and_nothing_tried_has_none() -> None:

@@ -104,7 +104,7 @@ def test_the_table_says_what_was_run_and_how_far_to_believe_it(home: FreqtradeHo
     assert "SIMULATED" in result.output
     assert "6 runs" in result.output
     assert "Score: fast_candles down" in result.output.replace("\n", " ")
-    assert "neighbours keep" in result.output or "SPIKE" in result.output
+    assert "Too few points" in result.output  # six are too few to compare
     assert "Deflated Sharpe" in result.output
 
 

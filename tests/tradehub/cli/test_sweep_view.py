@@ -14,7 +14,8 @@ _POINT = (("a", 1),)
     [(0.1, "SPIKE"), (0.9, "No spike"), (-0.4, "SPIKE")],
 )
 def test_a_spike_is_called_one(kept: float, words: str) -> None:
-    assert words in spike_line(Sensitivity(_POINT, 2.0, 4, 1.0, 0.5, kept))
+    assert words in spike_line(Sensitivity(_POINT, 2.0, 4, 1.0, (), kept))
+    assert "edge of a" in spike_line(Sensitivity(_POINT, 2.0, 4, 1.0, ("a",), kept))
 
 
 def test_too_few_neighbours_are_said_to_be_too_few() -> None:
