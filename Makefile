@@ -11,13 +11,18 @@ TEST := $(BIN)/python -m pytest -n $(TEST_WORKERS)
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help install install-dev demo test check format bench known-truths risk-long mutation \
-	faults strategies-table coverage docs lock clean
+	faults strategies-table walk-forward coverage docs lock clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: install ## Candles, votes, two backtests, a table and an HTML report; the place to start
 	$(BIN)/proratio demo
+
+walk-forward: install ## The walk forward of docs/walk-forward.md on stored candles of Binance; minutes
+	$(BIN)/proratio walk-forward AIEnhancedTrend --param fast_candles=10:30:5 \
+		--param slow_candles=40:80:10 --param rsi_high=65:75:5 --train 365 --test 86 --trials 50 \
+		--timerange 20220101-20251101 --profile offline --compare-ungated
 
 install: $(VENV)/.installed ## Make .venv and install Proratio; does nothing when it is up to date
 

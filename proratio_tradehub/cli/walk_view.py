@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
     from proratio_core.values import Timerange
     from proratio_quantlab.inference import Interval
-    from proratio_quantlab.search_space import Point
     from proratio_quantlab.walk_forward import WindowResult
     from proratio_tradehub.research import Arm, WalkOutcome, WalkRequest
 
@@ -103,15 +102,16 @@ def _window_document(result: WindowResult) -> dict[str, Any]:
 def _windows(request: WalkRequest, arm: Arm) -> Table:
     kind = "anchored" if request.cut.anchored else "rolling"
     table = Table(title=f"{_name(arm)}, {kind} windows", title_justify="left")
-    for name in ("", "Train", "Test", "Chosen", "Sharpe in", "out", "Profit out", "Trades", ""):
-        table.add_column(name, justify="left" if name in ("Train", "Test", "Chosen") else "right")
+    names = [axis.name for axis in request.space.axes]
+    for name in ("", "Train", "Test", *names, "Sharpe in", "out", "Profit out", "Trades", ""):
+        table.add_column(escape(name.replace("_", " ")), justify="right")
     for result in arm.windows:
         spike = result.around is not None and result.around.is_spike
         table.add_row(
             str(result.window.number),
             _days(result.window.train),
             _days(result.window.test),
-            "[dim]nothing to judge[/]" if result.chosen is None else _point(result.chosen),
+            *(escape(str(dict(result.chosen or ()).get(name, "–"))) for name in names),
             format_value(_sharpe(result, tested=False), Unit.RATIO),
             format_value(_sharpe(result, tested=True), Unit.RATIO),
             format_value(float(np.prod(1 + result.daily) - 1), Unit.FRAC),
@@ -246,11 +246,7 @@ def _sharpe(result: WindowResult, *, tested: bool) -> float | None:
 
 
 def _days(span: Timerange) -> str:
-    return f"{span.start:%Y-%m-%d} {span.end:%Y-%m-%d}"
-
-
-def _point(point: Point) -> str:
-    return escape(", ".join(f"{name}={value}" for name, value in point))
+    return f"{span.start:%Y-%m-%d}\n{span.end:%Y-%m-%d}"
 
 
 def _interval(found: Interval | None) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -253,11 +254,10 @@ def judge_arm(
     selection = paths = deflated = None
     if variants is not None:
         names = [", ".join(f"{name}={value}" for name, value in point) for point in variants[0]]
-        try:
+        with suppress(DataError):  # too few days to say anything
             selection = judge_selection(names, variants[1])
+        with suppress(DataError):
             paths = cross_validate(variants[1])
-        except DataError:  # too few days or variants to say anything
-            selection = paths = None
     if selection is not None and estimate is not None:
         deflated = deflated_sharpe(estimate, selection.trials)
     return Arm(base, tuple(results), daily, sharpe_interval(daily), deflated, selection, paths)
