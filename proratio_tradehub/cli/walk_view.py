@@ -200,6 +200,13 @@ def _lines(request: WalkRequest, outcome: WalkOutcome) -> Iterator[str]:
             f"{sum(r.runs for arm in outcome.arms for r in arm.windows):,} backtests run now, "
             f"{share:.0%} of the time outside Freqtrade's."
         )
+    if len(outcome.arms) == 2:
+        fewer = _figures(outcome.arms[1])["trades"] - _figures(outcome.arms[0])["trades"]
+        if fewer > 0:
+            yield (
+                f"• Trading less is part of it: {fewer:,} fewer trades. A gate that refuses at "
+                "random saves their costs too."
+            )
     for note in outcome.notes:
         yield f"• {escape(note)}"
     profile = outcome.prepared.profile

@@ -45,6 +45,7 @@ def test_windows_tests_and_doubts_are_shown(home: FreqtradeHome) -> None:
         "All tests, one after the other",
         "Probability of overfitting",
         "Gated minus ungated, daily return",
+        "refuses at random",
         "RULE-BASED",
         "outside Freqtrade's",
     ):
