@@ -141,6 +141,7 @@ async def _fill(
     retry_degraded: bool,
 ) -> BackfillReport:
     from proratio_core.candles import CandleStore
+    from proratio_core.heap import settled_heap
     from proratio_signals.backfill import Prospect, plan, report_on
     from proratio_signals.backfill import backfill as fill
     from proratio_signals.consult import open_advisor
@@ -154,7 +155,7 @@ async def _fill(
     async with open_advisor(
         session.settings, session.database, profile, clock=session.clock
     ) as advisor:
-        with progress_bar() as bar:
+        with settled_heap(), progress_bar() as bar:
             task = bar.add_task(f"asking {profile.name}", total=None)
             return await fill(
                 questions,

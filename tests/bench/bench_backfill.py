@@ -25,6 +25,7 @@ from rich.table import Table
 from proratio_core.candles import CandleStore
 from proratio_core.clock import SystemClock
 from proratio_core.database import Database, open_database
+from proratio_core.heap import settled_heap
 from proratio_core.settings import Settings
 from proratio_signals.backfill import BackfillReport, backfill
 from proratio_signals.consult import open_advisor
@@ -59,9 +60,10 @@ def fill(settings: Settings, database: Database) -> tuple[BackfillReport, float]
 
     async def session() -> tuple[BackfillReport, float]:
         async with open_advisor(settings, database, PROFILE, clock=SystemClock()) as advisor:
-            started_s = time.perf_counter()
-            report = await backfill(questions, advisor, Ledger(database), concurrency=AT_ONCE)
-            return report, time.perf_counter() - started_s
+            with settled_heap():
+                started_s = time.perf_counter()
+                report = await backfill(questions, advisor, Ledger(database), concurrency=AT_ONCE)
+                return report, time.perf_counter() - started_s
 
     return asyncio.run(session())
 

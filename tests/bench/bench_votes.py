@@ -16,11 +16,13 @@ import statistics
 import sys
 import tempfile
 import time
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
+import msgspec
 import numpy as np
 import pandas as pd
 import redis
@@ -31,11 +33,12 @@ from proratio_core.candles.frame import open_times_ms
 from proratio_core.clock import SystemClock, from_ms
 from proratio_core.database import CopyLayout, Database, copy_in, open_database
 from proratio_core.settings import Settings
-from proratio_core.values import Pair, SeriesKey, Timeframe
+from proratio_core.values import Pair, SeriesKey, SeriesKind, Timeframe
 from proratio_signals.backfill import backfill
 from proratio_signals.consult import open_advisor
 from proratio_signals.history import read_votes
-from proratio_signals.ledger import Ledger
+from proratio_signals.ledger import Ledger, LedgerVote, Origin
+from proratio_signals.opinions import Action
 from proratio_signals.profile import load_profile
 from proratio_signals.questions import Question
 from proratio_tradehub.strategies.gate import approvals
@@ -43,6 +46,7 @@ from tests.signals.samples import START, candle_frame
 
 PAIRS, CANDLES, RUNS = 10, 8_760, 5
 QUESTIONS = 2_000
+DECODED = 2_000
 KEYS = [SeriesKey("binance", Pair(f"COIN{i}", "USDT"), Timeframe.H1) for i in range(PAIRS)]
 UNTIL = START + timedelta(days=400)
 PROFILE = load_profile("offline")
@@ -168,6 +172,48 @@ def fill_ledger(settings: Settings, database: Database, frame: pd.DataFrame, run
     return time.perf_counter() - started
 
 
+def decoding_s() -> tuple[float, float]:
+    """Return the seconds of `DECODED` votes from msgpack, as the cache keeps them, and from JSON.
+
+    Both end with the same value: question, series, moments and enumerations included.
+    """
+    question = Question(KEYS[0], START + timedelta(hours=5))
+    moment, digest = question.as_of, "a" * 64
+    vote = LedgerVote(
+        *(7, question, digest, 1, Action.BUY, 0.81, 0.1, 1.0, False, Origin.LIVE),
+        *(moment, moment, digest),
+    )
+    packed, text = msgspec.msgpack.encode(vote), msgspec.json.encode(vote)
+    decoder = msgspec.msgpack.Decoder(LedgerVote)
+
+    def from_json() -> LedgerVote:
+        found = json.loads(text)
+        asked, series = found["question"], found["question"]["key"]
+        key = SeriesKey(
+            series["exchange"],
+            Pair(**series["pair"]),
+            Timeframe(series["timeframe"]),
+            SeriesKind(series["kind"]),
+        )
+        moments = {
+            name: datetime.fromisoformat(found[name]) for name in ("available_at", "recorded_at")
+        }
+        values = {
+            "question": Question(key, datetime.fromisoformat(asked["as_of"])),
+            "action": Action(found["action"]),
+            "origin": Origin(found["origin"]),
+        }
+        return LedgerVote(**(found | values | moments))
+
+    if not from_json() == decoder.decode(packed) == vote:
+        raise SystemExit("the two decoders do not agree")
+    fast_s, slow_s = alternate(
+        lambda: deque((decoder.decode(packed) for _ in range(DECODED)), maxlen=0),
+        lambda: deque((from_json() for _ in range(DECODED)), maxlen=0),
+    )
+    return fast_s, slow_s
+
+
 def main() -> None:
     frame = candle_frame(CANDLES)
     with servers() as (settings, database, client):
@@ -179,11 +225,16 @@ def main() -> None:
         filled_s = statistics.median(
             fill_ledger(settings, database, frame, run) for run in range(RUNS)
         )
+    by_msgspec_s, by_json_s = decoding_s()
     sys.stdout.write(
         f"vote history into candle frames, {PAIRS * CANDLES:,} votes, median of {RUNS}\n"
         f"  a Redis GET per candle + json {slow_s * 1000:8,.0f} ms\n"
         f"  read_votes + approvals        {fast_s * 1000:8,.0f} ms\n"
         f"  ratio {slow_s / fast_s:.0f}x (goal >= 50x)\n"
+        f"a cached vote back to its value, median of {RUNS} x {DECODED:,}\n"
+        f"  json.loads and constructors   {by_json_s / DECODED * 1e6:8.1f} us\n"
+        f"  the cache's decoder           {by_msgspec_s / DECODED * 1e6:8.1f} us\n"
+        f"  ratio {by_json_s / by_msgspec_s:.1f}x (goal >= 4x)\n"
         f"offline backfill, {QUESTIONS:,} questions x 3 rule voters, median of {RUNS}\n"
         f"  candles to ledger             {filled_s * 1000:8,.0f} ms, "
         f"{QUESTIONS / filled_s:,.0f} questions/s (goal >= 200/s)\n"
