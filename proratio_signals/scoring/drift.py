@@ -24,6 +24,7 @@ import numpy as np
 import numpy.typing as npt
 
 from proratio_signals.scoring.calls import Floats
+from proratio_signals.shown_text import shown
 
 __all__ = [
     "ALARM_P",
@@ -152,7 +153,8 @@ def alert_of(drift: Drift) -> str | None:
     parts = []
     if drift.replaced is not None:
         before, newest = drift.replaced
-        parts.append(f"{newest.model} answers instead of {before.model} since {newest.first:%F}")
+        names = f"{shown(newest.model)} answers instead of {shown(before.model)}"
+        parts.append(f"{names} since {newest.first:%F}")
     if drift.verdict is DriftVerdict.CHANGED and drift.p_value is not None:
         parts.append(
             f"its answers to the frozen probes have changed (p = {drift.p_value:.4f}, "

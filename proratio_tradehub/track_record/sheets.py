@@ -13,6 +13,7 @@ from proratio_signals.scoring.figures import Figures
 from proratio_signals.scoring.intervals import Estimate
 from proratio_signals.scoring.scorecard import Panel
 from proratio_signals.scoring.stability import Stability
+from proratio_signals.shown_text import shown
 from proratio_tradehub.track_record.gate_evidence import evidence_of
 
 __all__ = ["Sheet", "caveats_of", "drift_sheet", "sheets_of", "spelled", "stability_sheet"]
@@ -331,7 +332,13 @@ def _percent(share: float | None) -> str:
 
 def _served(scorecard: Scorecard) -> Sheet:
     rows = [
-        (one.voter, one.model, f"{one.first:%Y-%m-%d}", f"{one.last:%Y-%m-%d}", str(one.answers))
+        (
+            one.voter,
+            shown(one.model),
+            f"{one.first:%Y-%m-%d}",
+            f"{one.last:%Y-%m-%d}",
+            str(one.answers),
+        )
         for one in scorecard.served
     ]
     return Sheet("Models that answered", ("Voter", "Model", "From", "To", "Answers"), tuple(rows))

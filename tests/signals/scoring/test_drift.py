@@ -169,3 +169,13 @@ def test_only_probes_asked_both_then_and_lately_count() -> None:
     assert (drift(then, lately).probes, drift(then, lately).earlier) == (1, 2)
     assert drift(lately).same_now_frac is None
     assert drifts_of(lately, ["somebody else"]) == ()
+
+
+def test_what_a_provider_calls_itself_cannot_steer_a_terminal() -> None:
+    asked = [[1] * 3] * 8
+    lately = answers(asked, days_ago=LATELY, model="m-2\x1b[2J")
+
+    warning = alert_of(drift(answers(asked, days_ago=BEFORE), lately))
+
+    assert warning is not None
+    assert "m-2\\x1b[2J answers" in warning
