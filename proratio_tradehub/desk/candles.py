@@ -24,6 +24,7 @@ _Floats = npt.NDArray[np.float64]
 class _Series:
     """One pair: open times in ms, closes, returns (the first is NaN), and summed quote volume."""
 
+    pair: Pair
     open_ms: npt.NDArray[np.int64]
     close: _Floats
     returns: _Floats
@@ -60,7 +61,9 @@ class CandleBook:
         np.divide(close[1:], close[:-1], out=returns[1:], where=close[:-1] > 0.0)
         returns -= 1.0
         volume = frame["volume"].to_numpy(np.float64) * close
-        self._series[pair] = _Series(open_times_ms(frame), close, returns, np.cumsum(volume))
+        self._series[pair] = _Series(
+            Pair.parse(pair), open_times_ms(frame), close, returns, np.cumsum(volume)
+        )
         self._returns = None
 
     def close_price(self, pair: str, now_ms: int) -> float:
@@ -113,16 +116,26 @@ class CandleBook:
     def _windows(self, now_ms: int) -> Mapping[Pair, _Floats]:
         nothing = np.full(self.window_candles, np.nan)
         windows: dict[Pair, _Floats] = {}
-        for name, series in self._series.items():
-            end = int(np.searchsorted(series.open_ms, now_ms - self.candle_ms, "right"))
+        for series in self._series.values():
+            end = self._closed(series.open_ms, now_ms)
             is_current = end > 0 and series.open_ms[end - 1] == now_ms - self.candle_ms
             window = series.returns[max(end - self.window_candles, 0) : end]
-            windows[Pair.parse(name)] = window if is_current else nothing
+            windows[series.pair] = window if is_current else nothing
         return windows
+
+    def _closed(self, open_ms: npt.NDArray[np.int64], now_ms: int) -> int:
+        """Return how many candles had closed; by arithmetic where none is missing."""
+        if not len(open_ms):
+            return 0
+        wanted_ms = now_ms - self.candle_ms
+        guess = (wanted_ms - int(open_ms[0])) // self.candle_ms
+        if 0 <= guess < len(open_ms) and open_ms[guess] == wanted_ms:
+            return guess + 1
+        return int(np.searchsorted(open_ms, wanted_ms, "right"))
 
     def _last(self, pair: str, now_ms: int) -> tuple[_Series, int]:
         series = self._of(pair)
-        last = int(np.searchsorted(series.open_ms, now_ms - self.candle_ms, "right")) - 1
+        last = self._closed(series.open_ms, now_ms) - 1
         if last < 0:
             raise RiskError(f"no candle of {pair} had closed at {now_ms} ms since the epoch")
         return series, last

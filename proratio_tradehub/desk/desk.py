@@ -15,10 +15,10 @@ from typing import Final
 
 from proratio_core.clock import to_ms
 from proratio_core.errors import RiskError
-from proratio_core.values import Pair
 from proratio_tradehub.desk.account import Account, Costs, equity_quote, portfolio_state
 from proratio_tradehub.desk.candles import CandleBook
 from proratio_tradehub.desk.equity import EquityBook
+from proratio_tradehub.desk.positions import pair_of
 from proratio_tradehub.desk.refusals import RefusalTally, RefusedEntry
 from proratio_tradehub.desk.report import Headroom, HeldPosition, headroom_of, positions_of
 from proratio_tradehub.desk.restraint import Restraint
@@ -114,6 +114,7 @@ class RiskDesk:
         self._on_refusal = on_refusal
         self._forgiven_at: datetime | None = None
         self._failures = 0
+        self._settled: tuple[Entry | None, float] = (None, 0.0)
 
     def observe(self, now: datetime) -> None:
         """Take note of equity at `now`, and halt when it has fallen as far as the profile allows.
@@ -180,7 +181,9 @@ class RiskDesk:
             if not proposed > 0.0:
                 self._refuse(entry, Refusal("free balance", f"{max_stake_quote:.2f} is free"))
                 return 0.0
-            return self._assess(state, entry, proposed, min_stake_quote=min_stake_quote).stake_quote
+            verdict = self._assess(state, entry, proposed, min_stake_quote=min_stake_quote)
+            self._settled = (entry, verdict.stake_quote)
+            return verdict.stake_quote
 
     def allows(self, entry: Entry, *, stake_quote: float) -> bool:
         """Return whether an entry of exactly this stake may be made now.
@@ -190,6 +193,8 @@ class RiskDesk:
         RiskError
             A figure is not one a decision may rest on; the entry is refused and counted.
         """
+        if self._is_settled(entry, stake_quote):
+            return True
         with self._deciding(entry):
             state = self._state(entry)
             if state is None:
@@ -200,6 +205,20 @@ class RiskDesk:
                 self._refuse(entry, Refusal(tightest.rule, tightest.message))
                 return False
             return verdict.is_allowed
+
+    def _is_settled(self, entry: Entry, stake_quote: float) -> bool:
+        """Return whether exactly this was allowed in this very moment, for at least this stake.
+
+        So it is in a backtest, where Freqtrade asks for the stake and for the entry in one breath;
+        in trading the moment is another, and the spread was looked at in between.
+        """
+        settled, allowed_quote = self._settled
+        self._settled = (None, 0.0)
+        return (
+            entry == settled
+            and 0.0 < stake_quote <= allowed_quote
+            and self._restraint.standing().allows_entries
+        )
 
     def max_leverage(self, now: datetime) -> float:
         """Return the leverage an entry may have now, at least 1.
@@ -293,7 +312,7 @@ class RiskDesk:
         target = entry.target_frac
         spread = entry.spread_frac
         return EntryIntent(
-            pair=Pair.parse(entry.pair),
+            pair=pair_of(entry.pair),
             side=entry.side,
             price=entry.rate,
             stop_price=entry.rate * (1.0 - sign * entry.stop_frac),

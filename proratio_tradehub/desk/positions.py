@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import lru_cache
 from typing import Protocol
 
 from proratio_core.values import Pair
 from proratio_tradehub.risk import Position, Side
 
-__all__ = ["OpenTrade", "position_of", "unrealised_quote"]
+__all__ = ["OpenTrade", "pair_of", "position_of", "unrealised_quote"]
 
 
 class OpenTrade(Protocol):
@@ -38,6 +39,12 @@ class OpenTrade(Protocol):
         ...
 
 
+@lru_cache(maxsize=1_000)
+def pair_of(symbol: str) -> Pair:
+    """Return the pair of a symbol; Freqtrade names the same few again and again."""
+    return Pair.parse(symbol)
+
+
 def position_of(trade: OpenTrade, mark_price: float, *, cost_frac: float) -> Position:
     """Return an open trade as a position; an entry that is not filled yet counts as if it were.
 
@@ -58,7 +65,7 @@ def position_of(trade: OpenTrade, mark_price: float, *, cost_frac: float) -> Pos
     """
     filled = trade.has_open_position
     return Position(
-        pair=Pair.parse(trade.pair),
+        pair=pair_of(trade.pair),
         side=Side.SHORT if trade.is_short else Side.LONG,
         amount=float(trade.amount if filled else trade.amount_requested or trade.amount),
         entry_price=float(trade.open_rate),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from proratio_core.clock import Clock, SystemClock
@@ -32,6 +32,7 @@ __all__ = ["LiveRisk", "SimulatedRisk", "costs_of"]
 _EXCHANGE_FEE_FRAC: Final = 0.001
 _SLIPPAGE_FRAC: Final = 0.001
 _FIRST_ROUND_S: Final = 5.0
+_A_DAY: Final = timedelta(days=1)
 _REPORT_EVERY: Final = timedelta(seconds=5)
 
 _log = logging.getLogger(__name__)
@@ -79,23 +80,32 @@ class SimulatedRisk:
         self._accounts = accounts
         self._costs = costs
         self._halts = SimulatedHalts()
+        self._resting_quote: float | None = None
+        self._next_day = datetime.max.replace(tzinfo=UTC)
         self.desk = self._new_desk()
 
     def observe(self, now: datetime) -> None:
         """Take note of equity; a time before the last one means that another run has begun."""
         if self._halts.now is not None and now < self._halts.now:
-            self._halts = SimulatedHalts()
+            self._halts, self._resting_quote = SimulatedHalts(), None
             self.desk = self._new_desk()
         self._halts.now = now
+        resting_quote = None if self._account.open_trades() else self._account.free_quote
+        rests = resting_quote is not None and resting_quote == self._resting_quote
+        if rests and now < self._next_day:
+            return  # nothing is held and nothing was earned, so nothing has changed
         self.desk.observe(now)
+        self._resting_quote = resting_quote
+        self._next_day = now.replace(hour=0, minute=0, second=0, microsecond=0) + _A_DAY
 
     def close(self) -> None:
         """Nothing is open."""
 
     def _new_desk(self) -> RiskDesk:
+        self._account = self._accounts(self.candles)
         return RiskDesk(
             self._engine,
-            self._accounts(self.candles),
+            self._account,
             self.candles,
             costs=self._costs,
             restraint=self._halts,

@@ -13,7 +13,7 @@ import pytest
 
 from proratio_core.clock import SystemClock, to_ms
 from proratio_core.database import Database
-from proratio_core.errors import TransientError
+from proratio_core.errors import RiskError, TransientError
 from proratio_core.settings import Settings
 from proratio_tradehub.desk import CandleBook, ClockGauge, read_reports
 from proratio_tradehub.halts import Action, HaltFile, HaltLedger, Halts, Mode, halt_file
@@ -24,6 +24,7 @@ from tests.tradehub.desk.made import (
     HOUR,
     NOW,
     MadeAccount,
+    MadeTrade,
     an_entry,
     candle_book,
 )
@@ -56,6 +57,21 @@ def test_simulated_halt_ends_with_its_run() -> None:
     assert risk.desk.standing().mode is Mode.TRADING
     assert risk.desk.refused.counts == {}
     risk.close()
+
+
+def test_resting_account_begins_its_days_and_is_looked_at_again_once_it_trades() -> None:
+    account = MadeAccount()
+    risk = simulated(account)
+    for hours in range(40):
+        risk.observe(NOW + hours * HOUR)
+    account.trades.append(MadeTrade(amount=10.0, stake_amount=1_000.0))
+    account.price = 90.0
+    risk.observe(NOW + 40 * HOUR)
+    assert risk.desk.book.last_quote < 11_000.0
+    assert risk.desk.book.day_start_quote == 10_000.0
+    account.free_quote, account.trades = float("nan"), []
+    with pytest.raises(RiskError, match="equity is nan"):
+        risk.observe(NOW + 41 * HOUR)
 
 
 @dataclass
