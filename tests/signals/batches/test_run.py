@@ -124,17 +124,16 @@ def test_questions_paid_for_before_are_not_sent_and_questions_in_a_batch_are_not
 
 
 _POINTS = [
-    (owner, name, when)
-    for owner, name in (
-        (BatchRows, "prepare"),
-        (BatchRows, "sending"),
-        (BatchRows, "sent"),
-        (BatchRows, "settle"),
-        (BatchRows, "end"),
-        (Ledger, "record"),
-    )
-    for when in ("before", "after")
+    (BatchRows, "prepare", "after"),
+    (BatchRows, "sending", "before"),
+    (BatchRows, "sending", "after"),
+    (BatchRows, "sent", "before"),
+    (BatchRows, "sent", "after"),
+    (BatchRows, "settle", "after"),
+    (BatchRows, "end", "after"),
+    (Ledger, "record", "after"),
 ]
+"""Between any two of them nothing else is written."""
 
 
 @pytest.mark.parametrize(("owner", "name", "when"), _POINTS)
