@@ -67,6 +67,13 @@ def test_price_that_stands_still_correlates_with_nothing() -> None:
     assert recent.volatility_frac(ETH) == pytest.approx(0.0, abs=1e-15)
 
 
+def test_rounding_is_no_move() -> None:
+    one, other = correlated(0.5)
+    rounding = 1e-13 * one / one.std()
+
+    assert RecentReturns.of({BTC: rounding, ETH: other}).correlation(BTC, ETH) is None
+
+
 def test_tiny_but_real_moves_still_correlate() -> None:
     one, other = correlated(0.5)
     recent = RecentReturns.of({BTC: 1e-8 * one, ETH: other})

@@ -9,6 +9,7 @@ def test_verdict_with_a_stake_and_no_veto_is_allowed() -> None:
     verdict = Verdict(100.0, caps=(Cap("heat", 100.0, "why"),), planned_loss_quote=4.0)
 
     assert verdict.is_allowed
+    assert Verdict(0.001).is_allowed  # a stake in BTC
     assert verdict.reason is None
     assert verdict.halt is None
     assert verdict.refusals == ()
