@@ -144,6 +144,11 @@ class SignalClient:
             return 0.0
         return vote.score
 
+    def is_degraded(self, question: Question) -> bool:
+        """Return whether the vote that would allow an entry lacks a voter, or is not known."""
+        asked = self._asked.get(question)
+        return asked is None or asked.vote is None or asked.vote.degraded
+
     def stake_frac(self, question: Question) -> float:
         """Return the part of the stake, 0 to 1, that the vote's steadiness leaves; from memory.
 

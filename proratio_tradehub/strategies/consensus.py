@@ -7,6 +7,7 @@ import weakref
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -28,7 +29,12 @@ from proratio_signals.repeats import read_steadiness
 from proratio_signals.steadiness import NOTHING_REPEATED, Steadiness
 from proratio_tradehub.strategies.asking import inquiry_about_last
 from proratio_tradehub.strategies.base import RuleStrategy
-from proratio_tradehub.strategies.gate import approvals, judged_close_ms, signal_id
+from proratio_tradehub.strategies.gate import (
+    approvals,
+    degraded_closes,
+    judged_close_ms,
+    signal_id,
+)
 
 __all__ = ["ConsensusStrategy"]
 
@@ -48,6 +54,7 @@ class ConsensusStrategy(RuleStrategy):
 
     _profile: Profile | None = None
     _approvals: Mapping[str, Mapping[int, float]] | None = None
+    _degraded: Mapping[str, frozenset[int]] = MappingProxyType({})
     _steadiness: Steadiness = NOTHING_REPEATED
     _client: SignalClient | None = None
 
@@ -64,7 +71,7 @@ class ConsensusStrategy(RuleStrategy):
         else:
             with open_database(self._settings()) as database:
                 until = self._read_for()
-                self._approvals = self._read(database, until)
+                self._read(database, until)
                 self._steadiness = self._repeats(database, until)
 
     def bot_loop_start(self, **given: Any) -> None:
@@ -115,6 +122,15 @@ class ConsensusStrategy(RuleStrategy):
             return self._asked().approval(question) * self._asked().stake_frac(question)
         stake_frac = self._steadiness.stake_frac(self._gate().stability, close_ms)
         return self._approvals_on(pair).get(close_ms, 0.0) * stake_frac
+
+    def is_degraded(self, pair: str, entry_tag: str | None) -> bool:
+        """Return whether the vote behind this entry lacks a voter; the risk profile decides."""
+        if self._is_ungated:
+            return False
+        close_ms = judged_close_ms(entry_tag or "")
+        if self._is_live:
+            return self._asked().is_degraded(Question(self._key(pair), from_ms(close_ms)))
+        return close_ms in self._degraded.get(pair, frozenset())
 
     def _submit(self, frame: pd.DataFrame, pair: str) -> None:
         """Put the last candle to the panel; whatever prevents it leaves the entry refused."""
@@ -185,15 +201,15 @@ class ConsensusStrategy(RuleStrategy):
         until_ms = self._option("votes_until_ms")
         return datetime.now(UTC) if until_ms is None else from_ms(until_ms)
 
-    def _read(self, database: Database, until: datetime) -> dict[str, Mapping[int, float]]:
+    def _read(self, database: Database, until: datetime) -> None:
+        """Read every vote: what it approves, and whether a voter was missing."""
         timeframe, profile_hash = Timeframe(self.timeframe), self._gate().hash
-        return {
-            pair: approvals(
-                read_votes(database, self._key(pair), profile_hash=profile_hash, until=until),
-                timeframe,
-            )
+        votes = {
+            pair: read_votes(database, self._key(pair), profile_hash=profile_hash, until=until)
             for pair in self.dp.current_whitelist()
         }
+        self._degraded = {pair: degraded_closes(frame) for pair, frame in votes.items()}
+        self._approvals = {pair: approvals(frame, timeframe) for pair, frame in votes.items()}
 
     def _repeats(self, database: Database, until: datetime) -> Steadiness:
         if self._gate().stability is None:

@@ -18,7 +18,7 @@ from proratio_core.values import Timeframe
 from proratio_signals.history import in_time
 from proratio_signals.opinions import Action
 
-__all__ = ["approvals", "judged_close_ms", "signal_id", "strategy_of"]
+__all__ = ["approvals", "degraded_closes", "judged_close_ms", "signal_id", "strategy_of"]
 
 
 def approvals(votes: pd.DataFrame, timeframe: Timeframe) -> Mapping[int, float]:
@@ -39,6 +39,12 @@ def approvals(votes: pd.DataFrame, timeframe: Timeframe) -> Mapping[int, float]:
     allowed = in_time(votes, timeframe) & (votes["action"].to_numpy() == Action.BUY.code)
     scores = votes["score"].to_numpy(np.float64)[allowed]
     return dict(zip(open_times_ms(votes)[allowed].tolist(), scores.tolist(), strict=True))
+
+
+def degraded_closes(votes: pd.DataFrame) -> frozenset[int]:
+    """Return the judged candles' closes, ms since the epoch, whose vote lacks a voter."""
+    lacking = votes["degraded"].to_numpy(np.bool_)
+    return frozenset(open_times_ms(votes)[lacking].tolist())
 
 
 def signal_id(profile: str, close_ms: int, *, strategy: str = "") -> str:

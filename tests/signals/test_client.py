@@ -83,10 +83,12 @@ def test_vote_for_the_submitted_candles_approves_with_its_score(desk: Desk) -> N
     asked = inquiry()
     insisting(lambda: desk.client.submit(asked))
     assert desk.client.approval(asked.question) == 0.0  # pending
+    assert desk.client.is_degraded(asked.question)  # nobody knows
     vote = desk.vote(asked, *BUY)
     assert desk.client.approval(asked.question) == 0.0  # memory only: nothing was polled
     insisting(desk.client.poll)
     assert desk.client.approval(asked.question) == vote.score == pytest.approx(0.9)
+    assert not desk.client.is_degraded(asked.question)
     assert desk.client.approval(inquiry(241).question) == 0.0
 
 
@@ -115,6 +117,7 @@ def test_vote_that_is_no_agreement_approves_nothing(
     desk.vote(asked, *answers)
     insisting(desk.client.poll)
     assert desk.client.approval(asked.question) == 0.0
+    assert desk.client.is_degraded(asked.question) == (answers[2] == silent())
 
 
 def test_approval_ends_with_the_validity_of_the_candle(desk: Desk) -> None:

@@ -12,6 +12,7 @@ from proratio_core.errors import DataError
 from proratio_core.values import Timeframe
 from proratio_tradehub.strategies.gate import (
     approvals,
+    degraded_closes,
     judged_close_ms,
     signal_id,
     strategy_of,
@@ -71,3 +72,10 @@ def test_other_tags_name_no_strategy(tag: str) -> None:
 def test_foreign_tag_is_an_error_and_never_an_approval(tag: str) -> None:
     with pytest.raises(DataError):
         judged_close_ms(tag)
+
+
+def test_votes_that_lack_a_voter_are_known_by_their_candle() -> None:
+    judged = votes((1, 0, 1, 0.9), (2, 0, 1, 0.8), (3, 0, 0, 0.1))
+    judged["degraded"] = [False, True, True]
+    assert degraded_closes(judged) == {2 * _HOUR, 3 * _HOUR}
+    assert degraded_closes(judged[:0]) == frozenset()
