@@ -131,7 +131,6 @@ _POINTS = [
     (BatchRows, "sent", "after"),
     (BatchRows, "settle", "after"),
     (BatchRows, "end", "after"),
-    (Ledger, "record", "after"),
 ]
 """Between any two of them nothing else is written."""
 
@@ -149,9 +148,14 @@ def test_a_run_killed_at_any_write_goes_on_without_sending_or_paying_twice(
     settings = fake.settings(tmp_path)
     original = getattr(owner, name)
 
+    dead: list[bool] = []
+
     def killed(self: Any, *args: Any, **options: Any) -> Any:
+        if dead:
+            return ()  # the dead write nothing on their way out
         if when == "after":
             original(self, *args, **options)
+        dead.append(True)
         raise SystemExit
 
     with monkeypatch.context() as patch:
