@@ -21,6 +21,7 @@ from tests.faults.rounds import DatabaseFault, Round
 from tests.faults.stage import PAIRS, Stage, environment
 from tests.tradehub.strategies.panels import write_profile
 
+_LONGEST_ROUND_S = 60
 _LOOPS = 6
 """How many loops of the bot a sound vote may take; a pause of Redis costs one or two."""
 
@@ -49,6 +50,7 @@ def run_campaign(
 
 def play_round(stage: Stage, plan: Round, report: Report) -> None:
     """Play one round, then look at everything it left behind."""
+    _wait_out_midnight()
     profile = _write_profile(stage, plan)
     director = Director(plan)
     stage.fake.director = director
@@ -140,6 +142,13 @@ def _write_profile(stage: Stage, plan: Round) -> Profile:
         text = f"daily_usd = {plan.daily_usd}\n{text}"
     file.write_text(text)
     return load_profile(name, folder / "profiles")
+
+
+def _wait_out_midnight() -> None:
+    """Wait, when the day's candle would close in the middle of a round."""
+    left_s = 86_400 - time.time() % 86_400
+    if left_s < _LONGEST_ROUND_S:
+        time.sleep(left_s + 1)
 
 
 def _eventually(what: Callable[[], bool], *, limit_s: float) -> None:

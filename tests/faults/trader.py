@@ -17,8 +17,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-import pandas as pd
 from freqtrade.configuration import Configuration
 from freqtrade.enums import RunMode
 from freqtrade.freqtradebot import FreqtradeBot
@@ -30,6 +28,7 @@ from proratio_core.replay import RecordedMarket, ReplayServer
 from proratio_core.values import Pair, Timeframe
 from proratio_signals.snapshot import WINDOW_CANDLES
 from proratio_tradehub.strategies import ConsensusStrategy
+from tests.tradehub.strategies.every_candle import EveryCandle
 from tests.wire.markets import RULES, candles
 
 ROOT = Path(__file__).parents[2]
@@ -39,21 +38,6 @@ WALLET_USDT = 100_000.0
 STAKE_FRAC = 0.01
 SECRETS = ("exchange-key", "exchange-secret", "telegram-token", "api-password", "api-jwt")
 """What Freqtrade itself is told and must not repeat."""
-
-
-class EveryCandle:
-    """A rule for which every candle is a candidate; only the consensus decides."""
-
-    startup_candles = 20
-
-    def indicators(self, frame: pd.DataFrame) -> pd.DataFrame:
-        return frame
-
-    def candidates(self, frame: pd.DataFrame) -> np.ndarray:
-        return np.ones(len(frame), np.bool_)
-
-    def exits(self, frame: pd.DataFrame) -> np.ndarray:
-        return np.zeros(len(frame), np.bool_)
 
 
 class Gated(ConsensusStrategy):

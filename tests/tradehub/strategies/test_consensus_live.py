@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 import pytest
 from freqtrade.enums import RunMode, TradingMode
@@ -24,24 +23,12 @@ from proratio_signals.vote import tally
 from proratio_tradehub.strategies import ConsensusStrategy
 from proratio_tradehub.strategies.gate import signal_id
 from tests.signals.samples import HOUR, ballots, candle_frame, said
+from tests.tradehub.strategies.every_candle import EveryCandle
 from tests.tradehub.strategies.hosts import host, trade_database
 
 PAIR = "BTC/USDT"
 KEY = SeriesKey("replay", Pair.parse(PAIR), Timeframe.H1)
 PROFILE = load_profile("consensus")
-
-
-class EveryCandle:
-    startup_candles = 20
-
-    def indicators(self, frame: pd.DataFrame) -> pd.DataFrame:
-        return frame
-
-    def candidates(self, frame: pd.DataFrame) -> np.ndarray:
-        return np.ones(len(frame), np.bool_)
-
-    def exits(self, frame: pd.DataFrame) -> np.ndarray:
-        return np.zeros(len(frame), np.bool_)
 
 
 class Trading(ConsensusStrategy):
