@@ -11,7 +11,7 @@ from tests.faults.director import Director
 from tests.faults.report import Breach, Report
 from tests.faults.rounds import Round, Scene, Voice
 from tests.faults.stage import Stage
-from tests.faults.trader import STAKE_FRAC
+from tests.faults.trader import STAKE_FRAC, WALLET_USDT
 from tests.wire.seeded_faults import FAMILIES
 
 _SIZE_TOLERANCE_FRAC = 0.02
@@ -27,7 +27,7 @@ def judge_entries(stage: Stage, plan: Round, report: Report) -> None:
     details = [f"{pair}: {_told(plan, pair)}" for pair in unintended]
     report.breach(plan.number, Breach.ENTRY, details)
     for pair in entries.keys() & meant.keys():
-        expected_usdt = stage.trader.wallet_usdt * STAKE_FRAC * meant[pair]
+        expected_usdt = WALLET_USDT * STAKE_FRAC * meant[pair]
         if abs(entries[pair] / expected_usdt - 1) > _SIZE_TOLERANCE_FRAC:
             detail = f"{pair}: {entries[pair]:.2f} USDT, the vote says {expected_usdt:.2f}"
             report.breach(plan.number, Breach.SIZE, [detail])

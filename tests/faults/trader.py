@@ -16,6 +16,7 @@ from contextlib import contextmanager, redirect_stderr
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 from freqtrade.configuration import Configuration
 from freqtrade.enums import RunMode
@@ -25,9 +26,11 @@ from freqtrade.strategy.strategy_wrapper import strategy_safe_wrapper
 
 from proratio_core.clock import SystemClock
 from proratio_core.replay import RecordedMarket, ReplayServer
-from proratio_core.values import Pair, Timeframe
+from proratio_core.values import Market, Pair, Timeframe
 from proratio_signals.snapshot import WINDOW_CANDLES
-from proratio_tradehub.strategies import ConsensusStrategy
+from proratio_tradehub.risk import RiskProfile
+from proratio_tradehub.risk.limits import Sizing
+from proratio_tradehub.strategies import ConsensusStrategy, risk_opening
 from tests.tradehub.strategies.every_candle import EveryCandle
 from tests.wire.markets import RULES, candles
 
@@ -36,6 +39,25 @@ TIMEFRAME = Timeframe.D1
 """A day: what the campaign asks about stays one candle, whenever it runs."""
 WALLET_USDT = 100_000.0
 STAKE_FRAC = 0.01
+WIDE = RiskProfile(
+    name="wide",
+    description="limits so wide that only the consensus decides who enters, and how much",
+    markets=frozenset({Market.SPOT}),
+    max_planned_loss_frac=0.5,
+    max_heat_frac=0.9,
+    max_drawdown_frac=0.95,
+    max_positions=100,
+    max_asset_exposure_frac=1.0,
+    max_volume_frac=1.0,
+    min_day_volume_quote=0.0,
+    max_spread_frac=0.1,
+    max_data_age_candles=10.0,
+    max_clock_skew_s=60.0,
+    allow_degraded=True,
+    max_stop_distance_frac=0.95,
+    sizing=Sizing(stake_frac=STAKE_FRAC),
+)
+"""A user's own file may only tighten a built-in profile, so this one is handed to the engine."""
 SECRETS = ("exchange-key", "exchange-secret", "telegram-token", "api-password", "api-jwt")
 """What Freqtrade itself is told and must not repeat."""
 
@@ -46,8 +68,7 @@ class Gated(ConsensusStrategy):
     rule = EveryCandle()
     timeframe = TIMEFRAME.value
     stoploss = -0.9
-    minimal_roi = {"0": 10.0}  # noqa: RUF012  # a plain attribute
-    stake_of_wallet_frac = STAKE_FRAC
+    minimal_roi = {"0": 0.9}  # noqa: RUF012  # a plain attribute
 
 
 def markets(pairs: tuple[Pair, ...]) -> list[RecordedMarket]:
@@ -80,11 +101,6 @@ class Trader:
 
     def __init__(self, bot: FreqtradeBot) -> None:
         self.bot = bot
-
-    @property
-    def wallet_usdt(self) -> float:
-        """What stakes are a part of."""
-        return float(self.bot.wallets.get_total_stake_amount())
 
     def begin(self, profile: str, pairs: list[str]) -> None:
         """Start a fresh strategy that asks `profile` about `pairs`, without any open trade."""
@@ -132,9 +148,10 @@ class Trader:
 
     def end(self) -> None:
         """Let go of the strategy's client."""
-        client = self.bot.strategy._client
-        if client is not None:
-            client.close()
+        strategy = self.bot.strategy
+        for part in (strategy._client, strategy._risk):
+            if part is not None:
+                part.close()
 
     def stored(self) -> str:
         """Return every value of the trade database as text."""
@@ -159,12 +176,13 @@ def trading(folder: Path, pairs: tuple[Pair, ...], secrets: dict[str, str]) -> I
             ).get_config()
         logging.getLogger().handlers[:] = handlers  # those of the campaign, not of a terminal
         config["db_url"] = f"sqlite:///{folder / 'trades.sqlite'}"
-        bot = FreqtradeBot(config)
-        try:
-            bot.startup()
-            yield Trader(bot)
-        finally:
-            bot.cleanup()
+        with patch.object(risk_opening, "load_risk_profile", lambda *_: WIDE):
+            bot = FreqtradeBot(config)
+            try:
+                bot.startup()
+                yield Trader(bot)
+            finally:
+                bot.cleanup()
 
 
 def _extra(folder: Path, pairs: tuple[Pair, ...], secrets: dict[str, str]) -> dict[str, Any]:
