@@ -21,7 +21,7 @@ from unittest.mock import patch
 from freqtrade.configuration import Configuration
 from freqtrade.enums import RunMode
 from freqtrade.freqtradebot import FreqtradeBot
-from freqtrade.persistence import Trade
+from freqtrade.persistence import Trade, disable_database_use, enable_database_use
 from freqtrade.strategy.strategy_wrapper import strategy_safe_wrapper
 
 from proratio_core.clock import SystemClock
@@ -176,13 +176,29 @@ def trading(folder: Path, pairs: tuple[Pair, ...], secrets: dict[str, str]) -> I
             ).get_config()
         logging.getLogger().handlers[:] = handlers  # those of the campaign, not of a terminal
         config["db_url"] = f"sqlite:///{folder / 'trades.sqlite'}"
-        with patch.object(risk_opening, "load_risk_profile", lambda *_: WIDE):
+        with (
+            patch.object(risk_opening, "load_risk_profile", lambda *_: WIDE),
+            _trades_in_a_database(),
+        ):
             bot = FreqtradeBot(config)
             try:
                 bot.startup()
                 yield Trader(bot)
             finally:
                 bot.cleanup()
+
+
+@contextmanager
+def _trades_in_a_database() -> Iterator[None]:
+    """Let Freqtrade keep trades in its database; a backtest before this may have ended that."""
+    before = Trade.use_db
+    enable_database_use()
+    try:
+        yield
+    finally:
+        Trade.session.remove()
+        if not before:
+            disable_database_use(TIMEFRAME.value)
 
 
 def _extra(folder: Path, pairs: tuple[Pair, ...], secrets: dict[str, str]) -> dict[str, Any]:

@@ -175,7 +175,7 @@ def test_database_that_goes_away_takes_the_approval_with_it(
         bot.strategy.bot_loop_start(current_time=datetime.now(UTC))
         assert time.monotonic() - began < 0.5
         assert not bot.confirm()
-        assert "no entries: no answer within 250 ms" in caplog.text
+        assert "no entries: " in caplog.text  # whoever was first to lose patience
     assert in_some_loop(bot, bot.confirm)
 
 
