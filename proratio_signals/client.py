@@ -1,8 +1,10 @@
 """The trading process's side: submit a question, poll for votes, decide from memory.
 
-It imports no provider and needs no key of one. Every call returns or raises within 250 ms. What is
-not known for certain is no: a vote approves an entry only when it judged the very candles that were
-submitted, came while it was of use, the last poll went well, and the service is not in safe mode.
+It imports no provider and needs no key of one. Submitting and polling are begun and never waited
+for; only who wants to enter waits for the poll under way, at most until 250 ms after its beginning.
+What is not known for certain is no: a vote approves an entry only when it judged the very candles
+that were submitted, came while it was of use, the last poll went well, and the service is not in
+safe mode.
 """
 
 from __future__ import annotations
@@ -16,10 +18,11 @@ from typing import Final
 
 from proratio_core.clock import Clock, SystemClock, to_ms
 from proratio_core.database import Database, open_database
+from proratio_core.errors import TransientError
 from proratio_core.settings import Settings
 from proratio_core.values import SeriesKey, Timeframe
 from proratio_signals.cache import VoteCache, open_cache
-from proratio_signals.courier import LIMIT_S, Courier
+from proratio_signals.courier import LIMIT_S, Courier, Errand
 from proratio_signals.opinions import Action
 from proratio_signals.profile import Profile
 from proratio_signals.questions import Question
@@ -56,6 +59,10 @@ class _Asked:
     detail: str = ""
 
 
+_Standing = tuple[Mapping[Question, _Asked], bool]
+"""How each question stands, and whether no voter answers any more."""
+
+
 class SignalClient:
     """Questions of one trading process to one profile.
 
@@ -68,7 +75,7 @@ class SignalClient:
     clock
         The time it is.
     limit_s
-        The longest a call may take.
+        The longest a poll may take.
     """
 
     def __init__(
@@ -88,44 +95,60 @@ class SignalClient:
         self._courier.send(self._desk.open)
         self._profile = profile
         self._look_again_s = float("-inf")
+        self._poll: Errand[_Standing] | None = None
 
     def submit(self, inquiry: Inquiry) -> None:
         """Put a question to the panel; submitted again, it is the same question.
 
-        Raises
-        ------
-        TransientError
-            It is not in the queue yet; the next `poll` tries again.
+        Nobody waits for it. What does not reach the queue now is delivered by a later `poll`.
         """
         question = inquiry.question
         known = self._asked.get(question)
         if known is None or known.inquiry.snapshot != inquiry.snapshot:
-            self._asked[question] = known = _Asked(inquiry)
-        if known.id is None:
-            number = self._courier.run(partial(self._desk.submit, inquiry))
-            self._asked[question] = _Asked(inquiry, number)
+            self._asked[question] = _Asked(inquiry)
+            self._courier.send(partial(self._desk.submit, inquiry))
 
     def poll(self) -> None:
-        """Look for votes on what was submitted and is still of use; nothing else is asked.
+        """Begin to look for votes on what was submitted and is still of use, and do not wait.
 
-        Raises
-        ------
-        TransientError
-            Nothing is certain now: every approval is 0 until a poll goes well.
+        Until what is found is known, every approval is 0; `approval` asks for it.
         """
+        last, self._poll = self._poll, None
         self._is_certain = False
+        if last is not None and not last.is_done:
+            last.give_up()
+        elif last is not None:
+            self._take_in(last)
+            self._is_certain = False
         self._look_at_repeats()
         now = self._clock.now()
         self._asked = {q: a for q, a in self._asked.items() if now < a.inquiry.valid_until}
-        if not self._asked:
+        if self._asked:
+            asked = tuple(self._asked.values())
+            self._poll = self._courier.begin(partial(self._desk.catch_up, asked))
+
+    def settle(self) -> None:
+        """Take in what the last poll found; waits for it, until 250 ms after it was begun.
+
+        What went wrong is logged, and leaves every approval at 0 until a poll goes well.
+        """
+        last, self._poll = self._poll, None
+        if last is not None:
+            self._take_in(last)
+
+    def _take_in(self, poll: Errand[_Standing]) -> None:
+        try:
+            found, is_silent = poll.result()
+        except TransientError as error:
+            _log.warning("no entries: %s", error)
             return
-        found, is_silent = self._courier.run(
-            partial(self._desk.catch_up, tuple(self._asked.values()))
-        )
         for question, asked in found.items():
-            if asked.state in _IN_VAIN and asked.state is not self._asked[question].state:
+            known = self._asked.get(question)
+            if known is None or known.inquiry.snapshot != asked.inquiry.snapshot:
+                continue
+            if asked.state in _IN_VAIN and asked.state is not known.state:
                 _log.warning("signals: %s %s: %s", question, asked.state, asked.detail)
-        self._asked.update(found)
+            self._asked[question] = asked
         self._is_certain = not is_silent
         if is_silent and not self._is_silent:
             _log.warning("signals: no voter answers; no entries until one does (safe mode)")
@@ -134,8 +157,9 @@ class SignalClient:
     def approval(self, question: Question) -> float:
         """Return the score, 0 to 1, of the vote that allows an entry now; 0 refuses it.
 
-        It looks at memory only.
+        It asks nobody: it looks at what the last poll found, and waits for that one if it has to.
         """
+        self.settle()
         asked = self._asked.get(question)
         if not self._is_certain or asked is None or asked.vote is None:
             return 0.0
@@ -146,6 +170,7 @@ class SignalClient:
 
     def is_degraded(self, question: Question) -> bool:
         """Return whether the vote that would allow an entry lacks a voter, or is not known."""
+        self.settle()
         asked = self._asked.get(question)
         return asked is None or asked.vote is None or asked.vote.degraded
 
@@ -208,7 +233,7 @@ class _Desk:
         """Return the number of the question in the queue."""
         return self.open().submit(inquiry)
 
-    def catch_up(self, asked: Iterable[_Asked]) -> tuple[Mapping[Question, _Asked], bool]:
+    def catch_up(self, asked: Iterable[_Asked]) -> _Standing:
         """Return how each question stands now, and whether no voter answers any more."""
         queue = self.open()
         known = {

@@ -47,9 +47,10 @@ class ConsensusStrategy(RuleStrategy):
 
     The profile comes from the configuration (`"proratio": {"profile": "offline"}`) or from
     `PRORATIO_PROFILE`. In a backtest all votes are read once and merged on the candle's close.
-    Trading, a candidate's candle is submitted as it closes, and the votes are polled at the start
+    Trading, a candidate's candle is submitted as it closes, and the votes are polled from the start
     of each loop; until the vote is in, the entry is refused and Freqtrade asks again some seconds
-    later. Neither call takes longer than 250 ms, and `proratio signals serve` does the rest.
+    later. The loop waits for neither; an entry waits for the poll, 250 ms after its beginning at
+    most. `proratio signals serve` does the rest.
     """
 
     _profile: Profile | None = None
@@ -75,14 +76,10 @@ class ConsensusStrategy(RuleStrategy):
                 self._steadiness = self._repeats(database, until)
 
     def bot_loop_start(self, **given: Any) -> None:
-        """Trading, look for votes that came in since the last loop; at most 250 ms."""
+        """Trading, begin to look for votes that came in since the last loop."""
         super().bot_loop_start(**given)
-        if not self._is_live or self._is_ungated:
-            return
-        try:
+        if self._is_live and not self._is_ungated:
             self._asked().poll()
-        except TransientError as error:  # the client is certain of nothing now
-            _log.warning("no entries: %s", error)
 
     def populate_entry_trend(self, frame: pd.DataFrame, metadata: dict[str, Any]) -> pd.DataFrame:
         """Mark candidates whose candle the consensus approved; trading, it is asked at entry."""
@@ -142,7 +139,7 @@ class ConsensusStrategy(RuleStrategy):
             )
             if inquiry is not None:
                 self._asked().submit(inquiry)
-        except (DataError, TransientError) as error:
+        except DataError as error:
             _log.warning("no entry into %s yet: %s", pair, error)
 
     @property

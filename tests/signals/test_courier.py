@@ -16,10 +16,10 @@ def test_errand_returns_what_it_returns_and_raises_what_it_raises() -> None:
     def fail() -> None:
         raise DataError("no")
 
-    assert courier.run(lambda: 42) == 42
+    assert courier.begin(lambda: 42).result() == 42
     with pytest.raises(DataError, match="no"):
-        courier.run(fail)
-    assert courier.run(lambda: 43) == 43
+        courier.begin(fail).result()
+    assert courier.begin(lambda: 43).result() == 43
     courier.close()
 
 
@@ -27,12 +27,12 @@ def test_slow_errand_is_given_up_in_time_and_those_behind_it_are_dropped() -> No
     courier, release, begun = Courier(limit_s=0.1), threading.Event(), []
     began = time.monotonic()
     with pytest.raises(TransientError, match="no answer within 100 ms"):
-        courier.run(lambda: release.wait(10))
+        courier.begin(lambda: release.wait(10)).result()
     with pytest.raises(TransientError):
-        courier.run(lambda: begun.append("too late"))
+        courier.begin(lambda: begun.append("too late")).result()
     assert time.monotonic() - began < 1.0
     release.set()
-    assert courier.run(lambda: len(begun)) == 0
+    assert courier.begin(lambda: len(begun)).result() == 0
     courier.close()
 
 
@@ -42,7 +42,7 @@ def test_errand_that_ran_out_of_its_own_time_says_so_itself() -> None:
 
     courier = Courier()
     with pytest.raises(TimeoutError, match="mine"):
-        courier.run(fail)
+        courier.begin(fail).result()
     courier.close()
 
 
@@ -53,14 +53,36 @@ def test_failure_nobody_waits_for_is_logged(caplog: pytest.LogCaptureFixture) ->
     courier = Courier()
     with caplog.at_level(logging.WARNING):
         courier.send(fail)
-        courier.run(lambda: None)
+        courier.begin(lambda: None).result()
     assert "nobody is there" in caplog.text
     courier.close()
 
 
 def test_closed_courier_ends_its_thread() -> None:
     courier = Courier()
-    courier.run(lambda: None)
+    courier.begin(lambda: None).result()
     courier.close()
     courier._thread.join(5)
     assert not courier._thread.is_alive()
+
+
+def test_time_runs_from_the_beginning_whoever_waits() -> None:
+    courier, release = Courier(limit_s=0.2), threading.Event()
+    slow = courier.begin(lambda: release.wait(10))
+    assert not slow.is_done
+    time.sleep(0.3)
+    began = time.monotonic()
+    with pytest.raises(TransientError, match="no answer within 200 ms"):
+        slow.result()
+    assert time.monotonic() - began < 0.1
+    release.set()
+    courier.close()
+
+
+def test_errand_given_up_before_it_began_is_never_done() -> None:
+    courier, release, begun = Courier(), threading.Event(), []
+    courier.send(lambda: release.wait(10))
+    courier.begin(lambda: begun.append("done")).give_up()
+    release.set()
+    assert courier.begin(lambda: len(begun)).result() == 0
+    courier.close()
