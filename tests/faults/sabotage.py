@@ -72,14 +72,16 @@ class Saboteur:
             name: value for name, value in self._server.values().items() if name.startswith(prefix)
         }
         with self._server.client as client:
-            for number, (name, value) in enumerate(sorted(found.items())):
+            names = sorted(found)
+            for number, name in enumerate(names):
+                value, other = found[name], found[names[number - 1]]
                 forgery, make = _FORGERIES[number % len(_FORGERIES)]
-                forged = make(value, rng.choice(sorted(found.values())), rng)
+                forged = make(value, other, rng)
                 if forged is None:
                     client.delete(name)
                     client.lpush(name, value)
                 elif forged == value:
-                    continue  # its own value, by chance
+                    continue  # there is no other
                 else:
                     client.set(name, forged)
                 self.injected[f"Redis forged: {forgery}"] += 1
