@@ -17,7 +17,7 @@ __all__ = ["configure_logs", "redactor"]
 
 _QUIET = (
     *("httpx", "httpx2", "httpcore", "httpcore2", "urllib3"),
-    *("openai", "anthropic", "google_genai", "ccxt"),
+    *("openai", "anthropic", "google_genai", "ccxt", "telegram"),
 )
 """Libraries that log whole URLs, and so tokens, at INFO."""
 

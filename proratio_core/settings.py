@@ -54,6 +54,21 @@ class Settings(BaseSettings):
     compatible_api_key: SecretStr | None = Field(
         None, validation_alias="PRORATIO_COMPATIBLE_API_KEY"
     )
+    telegram_token: SecretStr | None = Field(None, validation_alias="PRORATIO_TELEGRAM_TOKEN")
+    telegram_chat_id: str | None = Field(
+        None, pattern=r"^(-?\d+|@\w+)$", validation_alias="PRORATIO_TELEGRAM_CHAT_ID"
+    )
+    telegram_url: str | None = Field(None, validation_alias="PRORATIO_TELEGRAM_URL")
+    smtp_host: str | None = Field(None, validation_alias="PRORATIO_SMTP_HOST")
+    smtp_port: int = Field(587, ge=1, le=65_535, validation_alias="PRORATIO_SMTP_PORT")
+    smtp_security: str = Field(
+        "starttls", pattern="^(starttls|tls)$", validation_alias="PRORATIO_SMTP_SECURITY"
+    )
+    smtp_username: str | None = Field(None, validation_alias="PRORATIO_SMTP_USERNAME")
+    smtp_password: SecretStr | None = Field(None, validation_alias="PRORATIO_SMTP_PASSWORD")
+    smtp_from: str | None = Field(None, validation_alias="PRORATIO_SMTP_FROM")
+    smtp_to: str | None = Field(None, validation_alias="PRORATIO_SMTP_TO")
+    smtp_ca_file: Path | None = Field(None, validation_alias="PRORATIO_SMTP_CA_FILE")
 
     @property
     def state_dir(self) -> Path:
