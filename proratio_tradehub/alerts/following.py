@@ -1,0 +1,76 @@
+"""The watch, round after round, until it is stopped; a failure is waited out."""
+
+from __future__ import annotations
+
+import threading
+from contextlib import ExitStack
+from typing import Final
+
+import structlog
+
+from proratio_core.database import Database, open_database
+from proratio_core.errors import DataError, ProratioError
+from proratio_core.settings import Settings
+from proratio_tradehub.alerts.sender import Patience
+from proratio_tradehub.alerts.watch import AlertWatch
+
+__all__ = ["follow", "follow_once"]
+
+_STATEMENT_LIMIT_MS: Final = 10_000
+
+_log = structlog.get_logger(__name__)
+
+
+def follow(
+    watch: AlertWatch,
+    settings: Settings,
+    *,
+    stop: threading.Event,
+    interval_s: float,
+    patience: Patience = Patience(),  # noqa: B008  # frozen
+) -> None:
+    """Make rounds until `stop` is set; the one under way is finished.
+
+    Raises
+    ------
+    DataError
+        The file of the cursor is not readable, or a message is refused for what it is.
+    """
+    failures = 0
+    with ExitStack() as resources:
+        database: Database | ProratioError | None = None
+        while not stop.is_set():
+            if not isinstance(database, Database):
+                database = _opened(settings, resources)
+            try:
+                watch.round(database)
+                failures, wait_s = 0, interval_s
+            except DataError:
+                raise
+            except ProratioError as error:
+                failures += 1
+                wait_s = patience.after(error, failures=failures)
+                if failures == 1:
+                    _log.warning("alerts do not get through", error=str(error))
+            stop.wait(wait_s)
+
+
+def follow_once(watch: AlertWatch, settings: Settings) -> None:
+    """Make one round.
+
+    Raises
+    ------
+    ProratioError
+        As `AlertWatch.round`.
+    """
+    with ExitStack() as resources:
+        watch.round(_opened(settings, resources))
+
+
+def _opened(settings: Settings, resources: ExitStack) -> Database | ProratioError:
+    try:
+        return resources.enter_context(
+            open_database(settings, statement_timeout_ms=_STATEMENT_LIMIT_MS)
+        )
+    except ProratioError as error:
+        return error

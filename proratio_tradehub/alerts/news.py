@@ -1,0 +1,375 @@
+"""What there is to tell a person: frozen values, each marked with whose money it is about. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import IntEnum, StrEnum
+from typing import Final
+
+from proratio_signals.opinions import Ballot, Opinion
+from proratio_tradehub.halts.events import Action, HaltEvent, standing_of
+
+__all__ = [
+    "DailySummary",
+    "DegradedVotes",
+    "DriftAlarm",
+    "Entered",
+    "Exited",
+    "Failure",
+    "Figures",
+    "Forecast",
+    "Mark",
+    "News",
+    "Orders",
+    "Refusals",
+    "Undelivered",
+    "Urgency",
+    "Voice",
+    "WeeklyReport",
+]
+
+
+class Mark(StrEnum):
+    """What stands at the head of every message, so that no rehearsal passes for real money."""
+
+    LIVE = "LIVE"
+    PAPER = "PAPER"
+    SIMULATED = "SIMULATED"
+    EVERY_BOT = "EVERY BOT"
+    """Of the installation: real money may be among them."""
+
+    @classmethod
+    def of_account(cls, account: str) -> Mark:
+        """Return the mark of an account as risk records name it: bot, mode, source, market.
+
+        What is not understood may be real money, so it is taken for that.
+
+        Examples
+        --------
+        >>> Mark.of_account("freqtrade dry_run binance spot").value
+        'PAPER'
+        """
+        mode, source = ([""] * 3 + account.split(" "))[-3:-1]
+        if source in _INVENTED_SOURCES or mode in _PAST_MODES:
+            return cls.SIMULATED
+        return cls.PAPER if mode == "dry_run" else cls.LIVE
+
+    @classmethod
+    def of_exchange(cls, exchange: str) -> Mark:
+        """Return the mark of what concerns every bot on `exchange`."""
+        return cls.SIMULATED if exchange in _INVENTED_SOURCES else cls.EVERY_BOT
+
+
+_INVENTED_SOURCES: Final = frozenset({"simulated", "replay"})
+_PAST_MODES: Final = frozenset({"backtest", "hyperopt"})
+
+
+class Urgency(IntEnum):
+    """What gives way when not everything can be sent: the lower first."""
+
+    INFORMATION = 0
+    WARNING = 1
+    CRITICAL = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """One voter in a message.
+
+    Parameters
+    ----------
+    voter
+        Its name.
+    said
+        The action, or the kind of abstention.
+    confidence_frac
+        0 to 1; None when it abstained.
+    because
+        Its reasoning, or the detail of the abstention. Foreign text.
+    """
+
+    voter: str
+    said: str
+    confidence_frac: float | None
+    because: str
+
+    @classmethod
+    def of(cls, ballot: Ballot) -> Voice:
+        """Return what a ballot says."""
+        result = ballot.answer.result
+        if isinstance(result, Opinion):
+            return cls(ballot.voter.name, result.action, result.confidence, result.reasoning)
+        return cls(ballot.voter.name, result.kind, None, result.detail)
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """A price move as a fraction, and the number of candles it takes."""
+
+    return_frac: float
+    horizon_candles: int
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """A position was opened.
+
+    Parameters
+    ----------
+    mark, at
+        Whose money, and when (UTC).
+    pair, side, strategy
+        What was opened, `long` or `short`, and by which strategy.
+    price, stop_price
+        In quote currency; no stop is None.
+    stake_quote, quote
+        How much was put in, and in what currency.
+    score, threshold
+        Of the vote; None where nobody votes.
+    voices
+        What each voter said, in the order of the profile.
+    forecast
+        What the voters expect; None when they do not say.
+    """
+
+    mark: Mark
+    at: datetime
+    pair: str
+    side: str
+    strategy: str
+    price: float
+    stop_price: float | None
+    stake_quote: float
+    quote: str
+    score: float | None = None
+    threshold: float | None = None
+    voices: tuple[Voice, ...] = ()
+    forecast: Forecast | None = None
+
+    urgency = Urgency.INFORMATION
+
+
+@dataclass(frozen=True, slots=True)
+class Exited:
+    """A position was closed.
+
+    Parameters
+    ----------
+    mark, at, pair, side, strategy, quote
+        As of the entry.
+    reason
+        Freqtrade's reason for the exit.
+    price
+        In quote currency.
+    profit_quote, profit_frac
+        After fees; the fraction is of the stake.
+    actual
+        How far the price moved, as the forecast counts it, and after how many candles.
+    forecast
+        What had been expected; None when nobody had said.
+    """
+
+    mark: Mark
+    at: datetime
+    pair: str
+    side: str
+    strategy: str
+    quote: str
+    reason: str
+    price: float
+    profit_quote: float
+    profit_frac: float
+    actual: Forecast
+    forecast: Forecast | None = None
+
+    urgency = Urgency.INFORMATION
+
+
+@dataclass(frozen=True, slots=True)
+class Orders:
+    """Orders about entries: halts and what lifts them, the newest last; at least one."""
+
+    mark: Mark
+    events: tuple[HaltEvent, ...]
+
+    @property
+    def at(self) -> datetime:
+        """When the newest was given."""
+        return self.events[-1].at
+
+    @property
+    def gravest(self) -> Action:
+        """What a person has to know first: a liquidation, else the strictest that still holds."""
+        actions = [event.action for event in self.events]
+        restraints = standing_of(self.events).restraints
+        if Action.LIQUIDATE in actions:
+            return Action.LIQUIDATE
+        return restraints[0].action if restraints else actions[-1]
+
+    @property
+    def urgency(self) -> Urgency:
+        """Critical, unless trading goes on."""
+        return Urgency.WARNING if self.gravest is Action.RESUME else Urgency.CRITICAL
+
+
+@dataclass(frozen=True, slots=True)
+class DegradedVotes:
+    """Live votes in which a voter abstained, and why, together.
+
+    Parameters
+    ----------
+    mark, since, at
+        Whose; the first and the last of them (UTC).
+    votes, without_entry
+        How many, and how many of them came to no action.
+    absences
+        Voter, kind of abstention, and how often, the most frequent first.
+    example
+        The latest detail a provider gave. Foreign text.
+    """
+
+    mark: Mark
+    since: datetime
+    at: datetime
+    votes: int
+    without_entry: int
+    absences: tuple[tuple[str, str, int], ...]
+    example: str = ""
+
+    urgency = Urgency.WARNING
+
+
+@dataclass(frozen=True, slots=True)
+class Refusals:
+    """Entries of one account that the risk rules refused: the rule and how many, most first."""
+
+    mark: Mark
+    since: datetime
+    at: datetime
+    account: str
+    by_rule: tuple[tuple[str, int], ...]
+    example: str = ""
+
+    urgency = Urgency.INFORMATION
+
+
+@dataclass(frozen=True, slots=True)
+class DriftAlarm:
+    """A voter no longer answers as it did; `alarm` is what `scoring.drift.alert_of` returns."""
+
+    mark: Mark
+    at: datetime
+    voter: str
+    alarm: str
+
+    urgency = Urgency.WARNING
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Something of the program's own went wrong; `what` is foreign text, `remedy` is ours."""
+
+    mark: Mark
+    at: datetime
+    where: str
+    what: str
+    remedy: str = ""
+
+    urgency = Urgency.WARNING
+
+
+@dataclass(frozen=True, slots=True)
+class Undelivered:
+    """Messages that gave way or could not be sent while nothing went through."""
+
+    mark: Mark
+    at: datetime
+    count: int
+
+    urgency = Urgency.WARNING
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What a period came to.
+
+    Parameters
+    ----------
+    opened, closed, won
+        Positions opened and closed in it, and how many of those closed gained after fees.
+    still_open
+        Positions open at its end.
+    profit_quote, quote
+        Of what was closed, after fees.
+    equity_quote, drawdown_frac
+        At its end; the drawdown is below the highest equity so far.
+    llm_cost_usd
+        What the votes cost.
+    votes, degraded_votes
+        Live votes, and those in which a voter abstained.
+    refusals
+        Rule and entries it refused, most first.
+    incidents
+        Halts and failures, a line each. Foreign text.
+    """
+
+    opened: int
+    closed: int
+    won: int
+    still_open: int
+    profit_quote: float
+    quote: str
+    equity_quote: float
+    drawdown_frac: float
+    llm_cost_usd: float
+    votes: int
+    degraded_votes: int
+    refusals: tuple[tuple[str, int], ...] = ()
+    incidents: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DailySummary:
+    """A day (UTC) of one account."""
+
+    mark: Mark
+    at: datetime
+    account: str
+    day: date
+    figures: Figures
+
+    urgency = Urgency.INFORMATION
+
+
+@dataclass(frozen=True, slots=True)
+class WeeklyReport:
+    """Seven days (UTC) of one account, the last of them `until`; the chart is a PNG."""
+
+    mark: Mark
+    at: datetime
+    account: str
+    until: date
+    figures: Figures
+    chart_png: bytes | None = None
+
+    urgency = Urgency.INFORMATION
+
+    @property
+    def since(self) -> date:
+        """The first day."""
+        return self.until - timedelta(days=6)
+
+
+News = (
+    Entered
+    | Exited
+    | Orders
+    | DegradedVotes
+    | Refusals
+    | DriftAlarm
+    | Failure
+    | Undelivered
+    | DailySummary
+    | WeeklyReport
+)

@@ -1,0 +1,166 @@
+"""Follows what is stored and tells it, at least once: the cursor moves when a message is accepted.
+
+While nothing gets through, nothing is held in memory: the rows stay where they are, and the next
+message sums them up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+import msgspec
+
+from proratio_core.clock import Clock
+from proratio_core.database import Database
+from proratio_core.errors import ProratioError
+from proratio_signals.profile import Profile
+from proratio_tradehub.alerts.channel import Channel
+from proratio_tradehub.alerts.cursor import Cursor, CursorFile
+from proratio_tradehub.alerts.messages import message_of
+from proratio_tradehub.alerts.news import Failure, Mark, News, Orders
+from proratio_tradehub.alerts.stored import (
+    begin_refusals,
+    begin_votes,
+    degraded_votes,
+    drift_alarms,
+    refusals,
+)
+from proratio_tradehub.halts import HaltFile, HaltLedger, Halts
+
+__all__ = ["QUIET_S", "AlertWatch"]
+
+QUIET_S: Final = 900.0
+"""At least so long between two summaries of the same kind; orders are told at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """News to tell, and what of the cursor has changed when it is told."""
+
+    topic: str
+    news: tuple[News, ...]
+    changes: Mapping[str, Any]
+
+
+class AlertWatch:
+    """Tells one channel what is stored.
+
+    Without a cursor it begins with what holds now: restraints that hold are told, what is over is
+    not, and of votes and refusals those from then on.
+
+    Parameters
+    ----------
+    channel
+        Where it is told.
+    file
+        How far it was told.
+    halt_file
+        The orders of this machine; those of PostgreSQL are followed besides.
+    profile
+        Whose voters may drift.
+    clock
+        The time it is, and the waiting between messages.
+    quiet_s
+        At least so long between two summaries of the same kind.
+    """
+
+    def __init__(
+        self,
+        channel: Channel,
+        file: CursorFile,
+        *,
+        halt_file: HaltFile,
+        profile: Profile,
+        clock: Clock,
+        quiet_s: float = QUIET_S,
+    ) -> None:
+        self._channel = channel
+        self._file = file
+        self._halt_file = halt_file
+        self._profile = profile
+        self._clock = clock
+        self._quiet_s = quiet_s
+        self._looked_at: dict[str, float] = {}
+        self._is_away_told = False
+        self.sent = 0
+
+    def round(self, database: Database | ProratioError) -> None:
+        """Tell what there is; without the database, the orders of the halt file.
+
+        Raises
+        ------
+        ConfigurationError, RateLimitError, TransientError
+            A message was not accepted; it, and what comes after it, is told in a later round.
+        DataError
+            The message is refused, or the file of the cursor is not readable.
+        """
+        ledger = database if isinstance(database, ProratioError) else HaltLedger(database)
+        halts = Halts(self._halt_file, ledger, clock=self._clock)
+        cursor = self._file.read() or Cursor(_over(halts))
+        cursor = self._told(self._orders(halts, cursor), cursor)
+        for part in self._stored(database, cursor):
+            cursor = self._told(part, cursor)
+
+    def _orders(self, halts: Halts, cursor: Cursor) -> _Part:
+        new = tuple(event for event in halts.history() if event.id not in cursor.orders)
+        news = (Orders(Mark.EVERY_BOT, new),) if new else ()
+        known = cursor.orders | {event.id for event in new}
+        return _Part("orders", news, {"orders": known})
+
+    def _stored(self, database: Database | ProratioError, cursor: Cursor) -> tuple[_Part, ...]:
+        """Return what the database has to tell: all of it is read before any of it is sent."""
+        try:
+            if isinstance(database, ProratioError):
+                raise database
+            parts = tuple(self._read(database, cursor))
+        except ProratioError as error:
+            return () if self._is_away_told else (self._absence(error),)
+        self._is_away_told = False
+        return parts
+
+    def _read(self, database: Database, cursor: Cursor) -> Iterator[_Part]:
+        if cursor.votes is None or cursor.refusals is None:
+            begun = {"votes": begin_votes(database), "refusals": begin_refusals(database)}
+            yield _Part("beginning", (), begun)
+            return
+        if self._is_due("votes"):
+            votes, position = degraded_votes(database, cursor.votes)
+            yield _Part("votes", votes, {"votes": position})
+        if self._is_due("refusals"):
+            refused, position = refusals(database, cursor.refusals)
+            yield _Part("refusals", refused, {"refusals": position})
+        if self._is_due("drift") and not self._profile.is_rules:
+            self._looked_at["drift"] = self._clock.monotonic()
+            alarms = drift_alarms(database, self._profile, now=self._clock.now())
+            fresh = tuple(one for one in alarms if one.voter not in cursor.drifting)
+            yield _Part("drift", fresh, {"drifting": frozenset(one.voter for one in alarms)})
+
+    def _absence(self, error: ProratioError) -> _Part:
+        remedy = "no bot enters while the database is away; see `proratio doctor`"
+        what = Failure(Mark.EVERY_BOT, self._clock.now(), "the database", str(error), remedy)
+        return _Part("absence", (what,), {})
+
+    def _told(self, part: _Part, cursor: Cursor) -> Cursor:
+        """Send a part, then move the cursor behind it."""
+        for one in part.news:
+            self._channel.send(message_of(one))
+            self.sent += 1
+            self._looked_at[part.topic] = self._clock.monotonic()
+            self._clock.sleep(self._channel.pace_s)
+        self._is_away_told |= part.topic == "absence"
+        after = msgspec.structs.replace(cursor, **part.changes)
+        if after != cursor:
+            self._file.write(after)
+        return after
+
+    def _is_due(self, topic: str) -> bool:
+        looked_at = self._looked_at.get(topic)
+        return looked_at is None or self._clock.monotonic() - looked_at >= self._quiet_s
+
+
+def _over(halts: Halts) -> frozenset[str]:
+    """Return the orders that no longer restrain anything."""
+    holding = {event.id for event in halts.standing().restraints}
+    return frozenset(event.id for event in halts.history()) - holding

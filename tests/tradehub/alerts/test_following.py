@@ -1,0 +1,80 @@
+"""Round after round: a failure is waited out, a stop is heeded."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+import pytest
+
+from proratio_core.clock import SystemClock
+from proratio_core.database import Database
+from proratio_core.errors import DataError, TransientError
+from proratio_core.settings import Settings
+from proratio_signals.profile import load_profile
+from proratio_tradehub.alerts.cursor import CursorFile
+from proratio_tradehub.alerts.following import follow, follow_once
+from proratio_tradehub.alerts.sender import Patience
+from proratio_tradehub.alerts.watch import AlertWatch
+from proratio_tradehub.halts import HaltFile, HaltLedger
+from tests.tradehub.alerts.made import ScriptedChannel, eventually
+from tests.tradehub.halts.made import order
+
+
+def _watch(folder: Path, channel: ScriptedChannel) -> AlertWatch:
+    return AlertWatch(
+        channel,
+        CursorFile(folder / "alerts.json"),
+        halt_file=HaltFile(folder / "halts.json"),
+        profile=load_profile("offline"),
+        clock=SystemClock(),
+    )
+
+
+def test_a_failure_is_waited_out_and_a_stop_heeded(
+    tmp_path: Path, database: Database, database_url: str
+) -> None:
+    channel, stop = (
+        ScriptedChannel(TransientError("away"), TransientError("away")),
+        threading.Event(),
+    )
+    HaltLedger(database).add([order("x")])
+    thread = threading.Thread(
+        target=follow,
+        args=(_watch(tmp_path, channel), Settings(DATABASE_URL=database_url)),
+        kwargs={"stop": stop, "interval_s": 0.02, "patience": Patience(0.01, 0.01, 0.01)},
+    )
+    thread.start()
+    eventually(lambda: len(channel.sent) == 1)
+    stop.set()
+    thread.join(10)
+    assert not thread.is_alive()
+    assert channel.attempts == 3
+
+
+def test_one_round_tells_what_there_is(
+    tmp_path: Path, database: Database, database_url: str
+) -> None:
+    HaltLedger(database).add([order("x")])
+    channel = ScriptedChannel()
+    follow_once(_watch(tmp_path, channel), Settings(DATABASE_URL=database_url))
+    assert len(channel.sent) == 1
+
+
+def test_a_database_that_cannot_be_opened_keeps_no_halt_from_being_told(tmp_path: Path) -> None:
+    HaltFile(tmp_path / "halts.json").add([order("x")])
+    channel = ScriptedChannel()
+    nowhere = Settings(DATABASE_URL="postgresql://x@127.0.0.1:1/x")
+    follow_once(_watch(tmp_path, channel), nowhere)
+    assert [message.title[:6] for message in channel.sent] == ["⛔ HALT", "⚠ Fail"]
+
+
+def test_a_damaged_cursor_ends_it_with_the_remedy(tmp_path: Path, database_url: str) -> None:
+    (tmp_path / "alerts.json").write_text("{")
+    with pytest.raises(DataError, match="remove it"):
+        follow(
+            _watch(tmp_path, ScriptedChannel()),
+            Settings(DATABASE_URL=database_url),
+            stop=threading.Event(),
+            interval_s=0.01,
+        )

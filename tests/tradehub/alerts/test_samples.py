@@ -1,0 +1,25 @@
+"""The samples are one of each kind, and their picture is a picture."""
+
+from __future__ import annotations
+
+import io
+from typing import get_args
+
+import matplotlib.image
+import pytest
+
+from proratio_tradehub.alerts.news import Mark, News
+from proratio_tradehub.alerts.samples import sample_chart_png, samples
+from tests.tradehub.alerts.made import NOON
+
+
+def test_there_is_one_of_each_kind_and_none_passes_for_real() -> None:
+    news = samples(NOON)
+    assert {type(one) for one in news} == set(get_args(News))
+    assert {one.mark for one in news} == {Mark.SIMULATED}
+
+
+def test_the_chart_is_a_png_that_others_can_read() -> None:
+    pixels = matplotlib.image.imread(io.BytesIO(sample_chart_png()), format="png")
+    assert pixels.shape == (120, 360)
+    assert sorted({float(value) for value in pixels[:, 0].round(2)}) == pytest.approx([0.19, 0.96])

@@ -1,0 +1,162 @@
+"""What is stored is told at least once, in order of its gravity, and never in a flood."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from proratio_core.clock import FixedClock
+from proratio_core.database import Database
+from proratio_core.errors import DataError, ProratioError, TransientError
+from proratio_signals.ledger import Ledger
+from proratio_signals.opinions import Action as Vote
+from proratio_signals.profile import load_profile
+from proratio_tradehub.alerts.cursor import CursorFile
+from proratio_tradehub.alerts.watch import QUIET_S, AlertWatch
+from proratio_tradehub.halts import Action, HaltFile, HaltLedger
+from tests.signals.samples import panel_profile, said, silent
+from tests.signals.scoring.test_probe_record import DAY, MORNING, probed
+from tests.signals.test_ledger import _decision
+from tests.tradehub.alerts.made import NOON, ScriptedChannel
+from tests.tradehub.halts.made import order
+
+AWAY = TransientError("PostgreSQL did not answer")
+
+
+@dataclass
+class Desk:
+    folder: Path
+    channel: ScriptedChannel
+    clock: FixedClock
+
+    @property
+    def halts(self) -> HaltFile:
+        return HaltFile(self.folder / "halts.json")
+
+    def watch(self, **options: object) -> AlertWatch:
+        return AlertWatch(
+            self.channel,
+            CursorFile(self.folder / "alerts.json"),
+            halt_file=self.halts,
+            **{"profile": load_profile("offline"), "clock": self.clock, **options},
+        )
+
+    @property
+    def titles(self) -> list[str]:
+        return [message.title.partition(":")[0] for message in self.channel.sent]
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    return Desk(tmp_path, ScriptedChannel(), FixedClock(NOON))
+
+
+def _vote(database: Database, index: int) -> None:
+    Ledger(database).record([_decision(index)], panel_profile())
+
+
+def test_it_begins_with_what_holds_and_tells_nothing_that_is_over(
+    desk: Desk, database: Database
+) -> None:
+    lift = order("lift", Action.RESUME, minute=1, lifts=("old",))
+    HaltLedger(database).add([order("old"), lift, order("holds", Action.REDUCE_ONLY, minute=2)])
+    _vote(database, 300)
+    watch = desk.watch()
+    for _ in range(3):
+        watch.round(database)
+    assert desk.titles == ["⛔ REDUCE-ONLY"]
+    assert "because of holds" in desk.channel.sent[0].text
+    assert "because of old" not in desk.channel.sent[0].text
+
+
+def test_a_halt_is_told_at_once_and_once_also_after_a_restart(
+    desk: Desk, database: Database
+) -> None:
+    desk.watch().round(database)
+    HaltLedger(database).add([order("in-postgresql")])
+    desk.halts.add([order("in-the-file", minute=1)])
+    desk.watch().round(database)
+    desk.watch().round(database)
+    assert desk.titles == ["⛔ HALT"]
+    assert "in-postgresql" in desk.channel.sent[0].text
+    assert "in-the-file" in desk.channel.sent[0].text
+
+
+def test_what_was_not_accepted_is_told_again(desk: Desk, database: Database) -> None:
+    desk.watch().round(database)
+    desk.halts.add([order("x")])
+    _vote(database, 300)
+    desk.channel.always = AWAY
+    for _ in range(3):
+        with pytest.raises(TransientError):
+            desk.watch().round(database)
+    desk.channel.always = None
+    desk.watch().round(database)
+    assert desk.titles == ["⛔ HALT", "⚠ Degraded consensus"]
+
+
+def test_after_an_outage_a_thousand_votes_are_one_message(desk: Desk, database: Database) -> None:
+    watch = desk.watch()
+    watch.round(database)
+    Ledger(database).record([_decision(index) for index in range(270, 370)], panel_profile())
+    watch.round(database)
+    assert desk.titles == ["⚠ Degraded consensus"]
+    assert "100 live votes" in desk.channel.sent[0].text
+
+
+def test_summaries_are_a_quarter_of_an_hour_apart(desk: Desk, database: Database) -> None:
+    watch = desk.watch()
+    watch.round(database)
+    for index in (300, 301, 302):
+        _vote(database, index)
+        watch.round(database)
+    assert len(desk.channel.sent) == 1
+    desk.clock.sleep(QUIET_S)
+    watch.round(database)
+    assert [text.splitlines()[2][:12] for text in (m.text for m in desk.channel.sent)] == [
+        "1 live votes",
+        "2 live votes",
+    ]
+
+
+def test_a_database_that_is_away_is_told_once_and_halts_of_the_file_still_are(
+    desk: Desk, database: Database
+) -> None:
+    watch = desk.watch()
+    for _ in range(3):
+        watch.round(AWAY)
+    assert desk.titles == ["⚠ Failure in the database"]
+    desk.halts.add([order("x")])
+    watch.round(AWAY)
+    assert desk.titles[1:] == ["⛔ HALT"]
+    watch.round(database)
+    watch.round(AWAY)
+    assert desk.titles[2:] == ["⚠ Failure in the database"]
+
+
+def test_a_voter_that_has_changed_is_told_once_while_it_lasts(
+    desk: Desk, database: Database
+) -> None:
+    for day in (0, 1, 2, 10, 11, 12):
+        turned = said(Vote.BUY if day < 9 else Vote.SELL, 0.9)
+        probed(database, said(Vote.BUY, 0.9), turned, silent(), day=day)
+    desk.clock.time = MORNING + DAY * 13
+    watch = desk.watch(profile=panel_profile())
+    watch.round(database)
+    for _ in range(2):
+        watch.round(database)
+        desk.clock.sleep(QUIET_S)
+    desk.watch(profile=panel_profile()).round(database)
+    assert desk.titles == ["⚠ A voter has changed"]
+
+
+@pytest.mark.parametrize("error", [AWAY, DataError("refused")])
+def test_a_failure_of_the_channel_reaches_the_caller(
+    desk: Desk, database: Database, error: ProratioError
+) -> None:
+    desk.halts.add([order("x")])
+    desk.channel.always = error
+    with pytest.raises(type(error)):
+        desk.watch().round(database)
