@@ -19,7 +19,7 @@ _COMMANDS = (
     *("demo", "backtest", "compare", "report", "sweep", "walk-forward"),
     *("leak-test", "strategies", "replay", "doctor"),
 )
-_GROUPS = ("data", "signals", "portfolio", "risk")
+_GROUPS = ("data", "signals", "portfolio", "risk", "alerts")
 _INTERRUPTED = 130
 _TERMINATED = 143
 

@@ -21,6 +21,7 @@ from proratio_signals.opinions import Action
 from proratio_signals.profile import load_profile
 from proratio_tradehub.installation import (
     Verdict,
+    check_alerts,
     check_database,
     check_disk,
     check_drift,
@@ -190,7 +191,7 @@ def test_examine_runs_every_check_even_after_one_failed() -> None:
     )
     names = [finding.name for finding in examine(settings, SystemClock())]
     expected = ["python", "packages", "disk", "database", "redis", "profile", "voters"]
-    assert names == [*expected, "service", "exchange"]
+    assert names == [*expected, "service", "alerts", "exchange"]
 
 
 def test_rules_have_no_spending_to_speak_of(database_url: str) -> None:
@@ -237,3 +238,19 @@ def test_a_changed_voter_is_a_note_and_steady_ones_are_well(
     assert found.verdict is Verdict.NOTE
     assert found.detail.startswith("claude: its answers to the frozen probes have changed (p = 0.0")
     assert list(check_drift(Settings(DATABASE_URL=database_url), clock)) == []  # rules
+
+
+def test_alerts_are_set_up_or_not_or_in_part_and_no_secret_is_shown() -> None:
+    whole = {"PRORATIO_TELEGRAM_TOKEN": "1:canary", "PRORATIO_TELEGRAM_CHAT_ID": "4711"}
+    mail = {
+        "PRORATIO_SMTP_HOST": "mail.test",
+        "PRORATIO_SMTP_FROM": "bot@here.test",
+        "PRORATIO_SMTP_TO": "anna@here.test",
+    }
+    none, both = check_alerts(Settings()), check_alerts(Settings(**whole, **mail))
+    part = check_alerts(Settings(PRORATIO_TELEGRAM_TOKEN="1:canary"))
+    assert (none.verdict, none.detail[:26]) == (Verdict.NOTE, "nobody is told of a halt: ")
+    assert both.verdict is Verdict.OK
+    assert both.detail.startswith("Telegram and E-mail set up")
+    assert part.verdict is Verdict.FAILED
+    assert "canary" not in f"{none} {both} {part}"
