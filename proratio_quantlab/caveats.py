@@ -43,7 +43,7 @@ def caveats_of(
         yield from _cost_caveat(gated, ungated)
     if difference is not None:
         yield _interval_caveat(difference)
-    yield "One path through one past: no other period, parameter or strategy was tried against it."
+    yield "One path through one past: another period may say something else."
 
 
 def _voter_caveats(gated: BacktestResult, *, rule_based: bool) -> Iterator[str]:
