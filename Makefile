@@ -11,7 +11,7 @@ TEST := $(BIN)/python -m pytest -n $(TEST_WORKERS)
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help install install-dev demo test check format bench known-truths risk-long mutation \
-	faults live-risk strategies-table walk-forward coverage docs lock clean
+	faults streams live-risk strategies-table walk-forward coverage docs lock clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -61,6 +61,9 @@ mutation: install-dev ## Change the risk package in some 1,800 ways; the tests h
 
 faults: install-dev ## Thousands of seeded LLM, Redis and database faults; SEED=n, ONLY=round replays
 	$(BIN)/python -W ignore -m tests.faults --seed $(SEED) --faults $(FAULTS) $(if $(ONLY),--only $(ONLY))
+
+streams: install-dev ## An hour of virtual market, its WebSockets cut 50 times, twice; two minutes
+	$(BIN)/python -W ignore -m tests.core.streaming.long_run
 
 live-risk: install-dev ## A real Freqtrade on paper while halts, database and rules are broken; minutes
 	$(BIN)/python -W ignore -m tests.live_risk

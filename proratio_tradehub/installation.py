@@ -25,6 +25,7 @@ from proratio_core.errors import ProratioError
 from proratio_core.exchange.access import reachable
 from proratio_core.exchange.ccxt_source import CcxtSource
 from proratio_core.settings import Settings
+from proratio_core.streaming.health import stream_health_file
 from proratio_signals.health import Condition, health_file
 from proratio_signals.profile import Profile, load_profile
 from proratio_signals.providers import create_providers, find_provider
@@ -74,6 +75,7 @@ def examine(settings: Settings, clock: Clock) -> Iterator[Finding]:
     yield from check_drift(settings, clock)
     yield check_service(settings, clock)
     yield check_alerts(settings)
+    yield check_stream(settings, clock)
     yield check_exchange(settings, clock)
 
 
@@ -273,6 +275,25 @@ def check_alerts(settings: Settings) -> Finding:
     return Finding(
         "alerts", Verdict.OK, f"{' and '.join(names)} set up; `proratio alerts test` tries them"
     )
+
+
+def check_stream(settings: Settings, clock: Clock) -> Finding:
+    """Read how the stream of real-time data is; only trading on fresh candles needs one."""
+    start = "proratio data stream --pairs ... --timeframes ..."
+    try:
+        report = stream_health_file(settings, _EXCHANGE).read()
+    except ProratioError as error:
+        return Finding("stream", Verdict.NOTE, str(error), f"then start it: {start}")
+    if report is None:
+        return Finding("stream", Verdict.OK, "no real-time data is collected; `data download` can")
+    if not report.is_fresh(clock.now()):
+        detail = f"the stream of {report.exchange} ended without a word"
+        return Finding("stream", Verdict.FAILED, detail, f"start it again: {start}")
+    late = report.late(clock.now())
+    if late:
+        detail = f"{report}; behind: {', '.join(late)}"
+        return Finding("stream", Verdict.FAILED, detail, "see its log; it goes on trying")
+    return Finding("stream", Verdict.OK, str(report))
 
 
 def check_exchange(settings: Settings, clock: Clock) -> Finding:

@@ -31,7 +31,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 __all__ = ["HEAD", "metadata"]
 
-HEAD = "0005"
+HEAD = "0006"
 """The newest migration; what this version of the program expects."""
 
 metadata = MetaData(
@@ -345,4 +345,40 @@ backtest_failure = Table(
     Column("specification", JSONB, nullable=False),
     Column("error", Text, nullable=False),
     comment="runs that raised and would raise again: neither the code nor the data has changed",
+)
+
+tape = Table(
+    "tape",
+    metadata,
+    Column("id", Integer, Identity(), primary_key=True),
+    Column("exchange", Text, nullable=False),
+    Column("symbol", Text, nullable=False),
+    UniqueConstraint("exchange", "symbol"),
+    comment="markets whose trades or books are kept",
+)
+
+public_trade = Table(
+    "public_trade",
+    metadata,
+    Column("tape_id", Integer, ForeignKey("tape.id"), primary_key=True),
+    Column("trade_id", BigInteger, primary_key=True),
+    Column("traded_at", _MOMENT, nullable=False),
+    Column("price", Double, nullable=False),
+    Column("amount", Double, nullable=False),
+    Column("is_sell", Boolean, nullable=False, comment="whether the one in a hurry sold"),
+    Index(None, "traded_at"),
+    comment="trades between others, as the exchange streamed them; old ones are deleted",
+)
+
+book_snapshot = Table(
+    "book_snapshot",
+    metadata,
+    Column("tape_id", Integer, ForeignKey("tape.id"), primary_key=True),
+    Column("seen_at", _MOMENT, primary_key=True),
+    Column("bid_prices", ARRAY(Double), nullable=False, comment="best first, as all four"),
+    Column("bid_amounts", ARRAY(Double), nullable=False),
+    Column("ask_prices", ARRAY(Double), nullable=False),
+    Column("ask_amounts", ARRAY(Double), nullable=False),
+    Index(None, "seen_at"),
+    comment="the best 20 levels of a book at a moment; old ones are deleted",
 )

@@ -11,13 +11,19 @@ from proratio_core.errors import ConfigurationError, ProratioError
 from proratio_core.exchange.translation import translated
 from proratio_core.values import SIMULATED
 
-__all__ = ["RECORD_HEADER", "open_client", "reachable"]
+__all__ = ["RECORD_HEADER", "open_client", "open_listening_client", "reachable"]
 
 RECORD_HEADER: Final = "X-Proratio-Record"
 """HTTP header in which the replay exchange says whose candles it replays."""
 
 _TIMEOUT_S: Final = 10.0
 _REACHABLE_S: Final = 3.0
+_LISTENED: Final = ("binance", SIMULATED)
+"""The exchanges whose WebSockets were tried; what they say of a candle differs by exchange."""
+
+_MOST_TRADES: Final = 10_000
+"""Trades kept until somebody takes them; a burst beyond it is lost."""
+
 _REPLAYED: Final = ("binance", SIMULATED)
 """The exchanges whose interface the replay server speaks."""
 
@@ -63,6 +69,39 @@ def open_client(exchange: str, *, url: str | None = None, timeout_s: float = _TI
     return getattr(ccxt, name)(config)
 
 
+def open_listening_client(exchange: str, *, url: str | None = None) -> Any:
+    """Return a ccxt client for WebSockets without keys; nothing is connected yet.
+
+    Parameters
+    ----------
+    exchange, url
+        As for `open_client`; only Binance and replays of it.
+
+    Raises
+    ------
+    ConfigurationError
+        The exchange is not one whose WebSockets are supported.
+    """
+    import ccxt.pro  # noqa: PLC0415  # two seconds, only where an exchange is listened to
+
+    if exchange not in _LISTENED or (exchange == SIMULATED and url is None):
+        raise ConfigurationError(
+            f"streams of {exchange!r} are not supported; use --exchange binance, or keep "
+            f"{exchange} up to date with `proratio data download`"
+        )
+    client = ccxt.pro.binance(
+        {
+            "aiohttp_trust_env": url is None,
+            "options": {"fetchMarkets": {"types": ["spot", "linear"]}, "tradesLimit": _MOST_TRADES},
+        }
+    )
+    if url is not None:
+        base = url.rstrip("/")
+        client.enableRateLimit = False
+        client.urls["api"] |= _binance_urls(base) | {"ws": _binance_socket_urls(base)}
+    return client
+
+
 def reachable(exchange: str, *, url: str | None = None, timeout_s: float = _REACHABLE_S) -> bool:
     """Return whether the exchange answers within `timeout_s`, name resolution included.
 
@@ -96,3 +135,8 @@ def _binance_urls(url: str) -> dict[str, str]:
         "fapiPublicV3": f"{url}/fapi/v3",
         "fapiData": f"{url}/futures/data",
     }
+
+
+def _binance_socket_urls(url: str) -> dict[str, str]:
+    base = "ws" + url.removeprefix("http")
+    return {"spot": f"{base}/stream/ws", "linear": f"{base}/fstream/ws"}

@@ -13,8 +13,9 @@ import pandas as pd
 from proratio_core.candles.frame import columns_of, empty_frame, make_frame
 from proratio_core.clock import Clock, to_ms
 from proratio_core.errors import DataError, RateLimitError, TransientError
-from proratio_core.exchange.access import RECORD_HEADER, open_client
+from proratio_core.exchange.access import RECORD_HEADER, open_client, open_listening_client
 from proratio_core.exchange.market_rules import MarketRules, rules_from_ccxt
+from proratio_core.exchange.silence import Silence
 from proratio_core.exchange.translation import translated
 from proratio_core.values import Pair, SeriesKey, SeriesKind
 
@@ -49,9 +50,9 @@ class CcxtSource:
         self, exchange: str, *, clock: Clock, url: str | None = None, timeout_s: float = 10.0
     ) -> None:
         self._exchange = exchange
-        self._clock = clock
+        self._clock, self._url = clock, url
         self._client = open_client(exchange, url=url, timeout_s=timeout_s)
-        self._quiet_until_s: float | None = None
+        self.silence = Silence(exchange, clock)
 
     @property
     def skips_gaps(self) -> bool:
@@ -118,6 +119,38 @@ class CcxtSource:
         stated = {pair: rules_from_ccxt(self._market(pair)) for pair in pairs}
         return {pair: rules for pair, rules in stated.items() if rules is not None}
 
+    def require(self, key: SeriesKey) -> None:
+        """Return when the exchange has a series.
+
+        Raises
+        ------
+        DataError
+            It does not; the message says what it has.
+        TransientError
+            The exchange does not answer.
+        """
+        self._require(key)
+
+    def listening_client(self) -> Any:
+        """Return a client of its WebSockets that knows the markets and keeps the same silence.
+
+        Raises
+        ------
+        ConfigurationError
+            Its WebSockets are not supported.
+        """
+        client = open_listening_client(self._exchange, url=self._url)
+        if self._client.markets:
+            client.set_markets_from_exchange(self._client)
+        send = client.fetch
+
+        async def fetch_unless_silent(*args: Any, **kwargs: Any) -> Any:
+            self.silence.refuse()
+            return await send(*args, **kwargs)
+
+        client.fetch = fetch_unless_silent
+        return client
+
     def close(self) -> None:
         """Close the connections."""
         self._client.close()
@@ -145,20 +178,12 @@ class CcxtSource:
 
     def _ask(self, what: str, call: Callable[[], _Answer]) -> _Answer:
         """Call the exchange unless it wants silence; remember when it does."""
-        if self._quiet_until_s is not None:
-            rest_s = self._quiet_until_s - self._clock.monotonic()
-            if rest_s > 0:
-                raise RateLimitError(
-                    f"{self._exchange} wants silence for {rest_s:.0f} s more",
-                    retry_after_s=rest_s,
-                )
-            self._quiet_until_s = None
+        self.silence.refuse()
         try:
             with translated(self._client, what, clock=self._clock):
                 answer = call()
         except RateLimitError as error:
-            if error.retry_after_s is not None:
-                self._quiet_until_s = self._clock.monotonic() + error.retry_after_s
+            self.silence.keep(error)
             raise
         self._refuse_foreign_record()
         return answer

@@ -167,7 +167,7 @@ def _trades(stream: Stream, after_ms: int, now_ms: int) -> Iterator[_Event]:
         }
 
 
-def _book(stream: Stream, _: int, now_ms: int) -> Iterator[_Event]:
+def _book(stream: Stream, after_ms: int, now_ms: int) -> Iterator[_Event]:
     price = stream.market.price(now_ms)
     if price is None:
         return
@@ -180,7 +180,7 @@ def _book(stream: Stream, _: int, now_ms: int) -> Iterator[_Event]:
         gone = sorted(view.levels[side] - shown)
         sides[side] = levels + [[at, "0"] for at in gone]
         view.levels[side] = shown
-    previous = view.last_id or now_ms - 1
+    previous = view.last_id or after_ms  # no hole between a snapshot and the first event
     view.last_id = now_ms
     event = {"e": "depthUpdate", "E": now_ms, "s": stream.market.pair.exchange_id,
              "U": previous + 1, "u": now_ms, **sides}  # fmt: skip

