@@ -14,7 +14,7 @@ import msgspec
 
 from proratio_core.clock import Clock
 from proratio_core.database import Database
-from proratio_core.errors import ProratioError
+from proratio_core.errors import DataError, ProratioError
 from proratio_signals.profile import Profile
 from proratio_tradehub.alerts.channel import Channel
 from proratio_tradehub.alerts.cursor import Cursor, CursorFile
@@ -94,7 +94,7 @@ class AlertWatch:
         ConfigurationError, RateLimitError, TransientError
             A message was not accepted; it, and what comes after it, is told in a later round.
         DataError
-            The message is refused, or the file of the cursor is not readable.
+            Even the title of a message is refused, or the cursor's file is not readable.
         """
         ledger = database if isinstance(database, ProratioError) else HaltLedger(database)
         halts = Halts(self._halt_file, ledger, clock=self._clock)
@@ -145,7 +145,7 @@ class AlertWatch:
     def _told(self, part: _Part, cursor: Cursor) -> Cursor:
         """Send a part, then move the cursor behind it."""
         for one in part.news:
-            self._channel.send(message_of(one))
+            self._send(one)
             self.sent += 1
             self._looked_at[part.topic] = self._clock.monotonic()
             self._clock.sleep(self._channel.pace_s)
@@ -154,6 +154,18 @@ class AlertWatch:
         if after != cursor:
             self._file.write(after)
         return after
+
+    def _send(self, news: News) -> None:
+        """Send one message; of one that is refused for what it is, at least the title."""
+        message = message_of(news)
+        try:
+            self._channel.send(message)
+        except DataError as error:
+            remedy = "see `proratio risk history` and `proratio signals show`"
+            what = f"{message.title}: {error}"
+            self._clock.sleep(self._channel.pace_s)
+            told = Failure(news.mark, news.at, "a message that was refused", what, remedy)
+            self._channel.send(message_of(told))
 
     def _is_due(self, topic: str) -> bool:
         looked_at = self._looked_at.get(topic)

@@ -152,6 +152,18 @@ def test_a_voter_that_has_changed_is_told_once_while_it_lasts(
     assert desk.titles == ["⚠ A voter has changed"]
 
 
+def test_of_a_message_that_is_refused_the_title_is_told_and_others_go_on(
+    desk: Desk, database: Database
+) -> None:
+    desk.watch().round(database)
+    desk.halts.add([order("x")])
+    desk.channel.failures.append(DataError("Telegram refuses this message: a rule of its own"))
+    for _ in range(2):
+        desk.watch().round(database)
+    assert desk.titles == ["⚠ Failure in a message that was refused"]
+    assert "⛔ HALT: no entries until a person resumes" in desk.channel.sent[0].text
+
+
 @pytest.mark.parametrize("error", [AWAY, DataError("refused")])
 def test_a_failure_of_the_channel_reaches_the_caller(
     desk: Desk, database: Database, error: ProratioError
