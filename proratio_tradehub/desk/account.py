@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from proratio_core.clock import to_ms
 from proratio_tradehub.desk.equity import EquityBook
 from proratio_tradehub.desk.positions import OpenTrade, position_of, unrealised_quote
 from proratio_tradehub.risk import PortfolioState, RecentReturns, TradingState
@@ -69,18 +70,18 @@ class Account(Protocol):
         """Return when each entry after `moment` was made."""
         ...
 
-    def mark_price(self, pair: str, now: datetime) -> float:
+    def mark_price(self, pair: str, now_ms: int) -> float:
         """Return the last price of `pair`."""
         ...
 
 
 def equity_quote(account: Account, now: datetime) -> float:
     """Return what closing everything at the last prices would leave, in quote currency."""
-    equity = account.free_quote
+    equity, now_ms = account.free_quote, to_ms(now)
     for trade in account.open_trades():
         equity += trade.stake_amount
         if trade.has_open_position:
-            equity += unrealised_quote(trade, account.mark_price(trade.pair, now))
+            equity += unrealised_quote(trade, account.mark_price(trade.pair, now_ms))
     return equity
 
 
@@ -101,7 +102,7 @@ def portfolio_state(
     RiskError
         A figure is not one a decision may rest on.
     """
-    today = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    today, now_ms = now.replace(hour=0, minute=0, second=0, microsecond=0), to_ms(now)
     entries = account.entries_since(min(today, now - _A_DAY))
     return PortfolioState(
         now=now,
@@ -114,7 +115,7 @@ def portfolio_state(
         free_quote=account.free_quote,
         realised_profit_quote=account.realised_profit_quote,
         positions=tuple(
-            position_of(trade, account.mark_price(trade.pair, now), cost_frac=costs.side_frac)
+            position_of(trade, account.mark_price(trade.pair, now_ms), cost_frac=costs.side_frac)
             for trade in account.open_trades()
         ),
         entries_today=sum(moment >= today for moment in entries),

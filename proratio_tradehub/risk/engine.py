@@ -60,7 +60,8 @@ def _asked(rule: RiskRule, state: PortfolioState, intent: EntryIntent) -> Findin
     """Return a rule's finding, or the refusal that its failure is."""
     try:
         finding = rule.check(state, intent)
-        _check(finding)
+        if finding is not None:
+            _check(finding)
     except Exception as error:  # noqa: BLE001  # a rule that fails refuses; this is its border
         message = f"the rule failed: {type(error).__name__}: {error}"
         return Refusal(rule.name, message, is_failure=True)
@@ -74,7 +75,7 @@ def _check(finding: object) -> None:
     elif isinstance(finding, Scaling):
         valid = 0.0 < finding.factor_frac <= 1.0
     else:
-        valid = finding is None or isinstance(finding, Refusal)
+        valid = isinstance(finding, Refusal)
     if not valid:
         raise ValueError(f"it returned {finding!r}; expected a refusal, a cap, a scaling or None")
 

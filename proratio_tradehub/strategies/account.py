@@ -8,7 +8,6 @@ from typing import Any
 
 from freqtrade.persistence import LocalTrade, Trade
 
-from proratio_core.clock import to_ms
 from proratio_tradehub.desk import CandleBook, ClockGauge, OpenTrade
 
 __all__ = ["FreqtradeAccount", "LiveAccount"]
@@ -52,7 +51,7 @@ class FreqtradeAccount:
 
     def open_trades(self) -> Sequence[OpenTrade]:
         """Return everything held, and entries whose order is open."""
-        trades: Sequence[OpenTrade] = Trade.get_trades_proxy(is_open=True)
+        trades: Sequence[OpenTrade] = LocalTrade.bt_trades_open
         return trades
 
     def entries_since(self, moment: datetime) -> Sequence[datetime]:
@@ -60,9 +59,9 @@ class FreqtradeAccount:
         entries = (trade.open_date_utc for trade in self._recent_trades(moment))
         return [entered for entered in entries if entered > moment]
 
-    def mark_price(self, pair: str, now: datetime) -> float:
+    def mark_price(self, pair: str, now_ms: int) -> float:
         """Return the last price of `pair`."""
-        return self._candles.close_price(pair, to_ms(now))
+        return self._candles.close_price(pair, now_ms)
 
     def _closed_profit_quote(self) -> float:
         return float(LocalTrade.bt_total_profit)
@@ -107,10 +106,15 @@ class LiveAccount(FreqtradeAccount):
         """This machine's clock less the exchange's, as last measured."""
         return self._gauge.skew_s
 
-    def mark_price(self, pair: str, now: datetime) -> float:
+    def mark_price(self, pair: str, now_ms: int) -> float:
         """Return the price Freqtrade last saw for closing; of what is held, a loop's age."""
         rates = self._exchange._exit_rate_cache  # noqa: SLF001  # the public way may use the network
-        return float(rates.get(pair) or super().mark_price(pair, now))
+        return float(rates.get(pair) or super().mark_price(pair, now_ms))
+
+    def open_trades(self) -> Sequence[OpenTrade]:
+        """Return everything held, and entries whose order is open."""
+        trades: Sequence[OpenTrade] = Trade.get_trades_proxy(is_open=True)
+        return trades
 
     def _closed_profit_quote(self) -> float:
         return float(Trade.get_total_closed_profit())

@@ -198,7 +198,9 @@ class RuleStrategy(IStrategy):  # type: ignore[misc]  # Freqtrade is not typed f
         if not wish or not self.is_approved(pair, current_time, entry_tag):
             return False
         entry = self._entry(pair, current_time, rate, side=side, tag=entry_tag)
-        entry = replace(entry, spread_frac=self._spread_frac(pair))
+        spread_frac = self._spread_frac(pair)
+        if spread_frac is not None:
+            entry = replace(entry, spread_frac=spread_frac)
         return self._risk_layer().desk.allows(entry, stake_quote=amount * rate / entry.leverage)
 
     def limit_leverage(

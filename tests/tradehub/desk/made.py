@@ -87,7 +87,7 @@ class MadeAccount:
     def entries_since(self, moment: datetime) -> Sequence[datetime]:
         return [entered for entered in self.entries if entered > moment]
 
-    def mark_price(self, pair: str, now: datetime) -> float:
+    def mark_price(self, pair: str, now_ms: int) -> float:
         return self.price
 
 

@@ -50,6 +50,24 @@ def test_returns_are_those_of_the_window_before_the_moment() -> None:
     np.testing.assert_allclose(recent.values[0], (close[1:] / close[:-1] - 1.0)[-168:])
 
 
+@pytest.mark.parametrize("gap", [None, 250])
+def test_returns_read_from_one_table_are_those_cut_out_pair_by_pair(gap: int | None) -> None:
+    later = candles(seed=2, hours=350, until=NOW - 2 * HOUR)
+    frames = {
+        "BTC": candles() if gap is None else candles().drop(index=gap).reset_index(drop=True),
+        "ETH": later,
+    }
+    tabled = candle_book(**frames)
+    apart = CandleBook(3_600_000, 168, is_live=True)  # never makes a table
+    for base, frame in frames.items():
+        apart.remember(f"{base}/USDT", frame)
+    for hours in range(402):
+        moment = to_ms(NOW + HOUR - hours * HOUR) + 1
+        ours, theirs = tabled.returns(moment), apart.returns(moment)
+        assert ours.pairs == theirs.pairs
+        np.testing.assert_array_equal(ours.values, theirs.values)
+
+
 def test_pair_whose_last_candle_is_missing_has_no_figures_while_the_others_do() -> None:
     late = candles(seed=2, until=NOW - HOUR)
     recent = candle_book(BTC=candles(), ETH=late).returns(NOW_MS)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from freqtrade.persistence import LocalTrade, Trade
 
-from proratio_core.clock import FixedClock
+from proratio_core.clock import FixedClock, to_ms
 from proratio_core.errors import RiskError
 from proratio_tradehub.desk import ClockGauge
 from proratio_tradehub.strategies.account import FreqtradeAccount, LiveAccount
@@ -65,9 +65,9 @@ def test_simulated_entries_are_those_after_the_moment(simulated: FreqtradeAccoun
 
 
 def test_simulated_positions_are_worth_the_last_close(simulated: FreqtradeAccount) -> None:
-    assert simulated.mark_price(BTC, NOW) == candles()["close"].iloc[-1]
+    assert simulated.mark_price(BTC, to_ms(NOW)) == candles()["close"].iloc[-1]
     with pytest.raises(RiskError):
-        simulated.mark_price("DOGE/USDT", NOW)
+        simulated.mark_price("DOGE/USDT", to_ms(NOW))
 
 
 def test_live_account_reads_freqtrades_database_and_the_rates_it_saw() -> None:
@@ -88,6 +88,6 @@ def test_live_account_reads_freqtrades_database_and_the_rates_it_saw() -> None:
         )
         assert account.realised_profit_quote == pytest.approx(7.0)
         assert account.entries_since(NOW - 24 * HOUR) == [NOW - 2 * HOUR]
-        assert account.mark_price(BTC, NOW) == candles()["close"].iloc[-1]
+        assert account.mark_price(BTC, to_ms(NOW)) == candles()["close"].iloc[-1]
         exchange._exit_rate_cache[BTC] = 123.0
-        assert account.mark_price(BTC, NOW) == 123.0
+        assert account.mark_price(BTC, to_ms(NOW)) == 123.0
