@@ -16,10 +16,12 @@ from proratio_core.errors import RiskError
 from proratio_tradehub.desk import Entry
 from proratio_tradehub.halts import Mode
 from proratio_tradehub.risk import Side
+from proratio_tradehub.risk.stops import StopPlan
 from proratio_tradehub.strategies.enforcement import enforce_limits
-from proratio_tradehub.strategies.guards import guard_callbacks
+from proratio_tradehub.strategies.guards import guard_callbacks, reads_only
 from proratio_tradehub.strategies.hyperopt import current_rule, offer_parameters, starting_rule
 from proratio_tradehub.strategies.parameters import parameters_of, set_parameters
+from proratio_tradehub.strategies.planned_stops import PlannedStops
 from proratio_tradehub.strategies.risk_layer import LiveRisk, SimulatedRisk
 from proratio_tradehub.strategies.risk_opening import open_risk
 from proratio_tradehub.strategies.rules import RULES, Rule
@@ -40,10 +42,14 @@ class RuleStrategy(IStrategy):  # type: ignore[misc]  # Freqtrade is not typed f
 
     The profile comes from the configuration (`"proratio": {"risk": "proratio"}`) or from
     `PRORATIO_RISK_PROFILE`. It sizes each stake, is asked again at the final price, and halts.
+
+    A subclass that states a plan in `stops` has its stop moved by it, from the fixed one on and
+    only ever nearer; without a plan nothing is paid for one.
     """
 
     INTERFACE_VERSION = 3
     rule: Rule
+    stops: StopPlan | None = None
     can_short = False
     process_only_new_candles = True
     use_exit_signal = True
@@ -61,6 +67,8 @@ class RuleStrategy(IStrategy):  # type: ignore[misc]  # Freqtrade is not typed f
         if hasattr(cls, "rule"):
             cls.startup_candle_count = cls.rule.startup_candles
             offer_parameters(cls, cls.rule)
+        if cls.stops is not None:
+            cls.use_custom_stoploss = True  # lets the stop on the exchange follow
         enforce_limits(cls)
         guard_callbacks(cls)
 
@@ -76,6 +84,10 @@ class RuleStrategy(IStrategy):  # type: ignore[misc]  # Freqtrade is not typed f
         if self.parameters_taken:
             self.rule = set_parameters(self.rule, given)
             self.startup_candle_count = self.rule.startup_candles
+        self._planned = None if self.stops is None else PlannedStops(self.stops, self.timeframe)
+        if self._planned is not None:
+            needed = self._planned.startup_candles
+            self.startup_candle_count = max(self.startup_candle_count, needed)
 
     def populate_indicators(self, frame: pd.DataFrame, _: dict[str, Any]) -> pd.DataFrame:
         """Add the rule's indicators."""
@@ -102,10 +114,17 @@ class RuleStrategy(IStrategy):  # type: ignore[misc]  # Freqtrade is not typed f
         except RiskError as error:  # each entry will be refused for it, and counted
             _log.warning("risk: %s", error)
 
+    def advise_indicators(self, dataframe: pd.DataFrame, metadata: dict[str, Any]) -> pd.DataFrame:
+        """Add what the stop plan needs beside the rule's indicators."""
+        advised: pd.DataFrame = super().advise_indicators(dataframe, metadata)
+        return advised if self._planned is None else self._planned.indicators(advised)
+
     def advise_entry(self, dataframe: pd.DataFrame, metadata: dict[str, Any]) -> pd.DataFrame:
         """Let the risk desk know the candles that are judged here."""
         if self._risk is not None:
             self._risk.candles.remember(metadata["pair"], dataframe)
+        if self._planned is not None:
+            self._planned.remember(metadata["pair"], dataframe)
         advised: pd.DataFrame = super().advise_entry(dataframe, metadata)
         return advised
 
@@ -130,6 +149,36 @@ class RuleStrategy(IStrategy):  # type: ignore[misc]  # Freqtrade is not typed f
         """Return how far the price is hoped to move; the take-profit, or None without one."""
         targets = [profit for profit in self.minimal_roi.values() if 0.0 < profit < 1.0]
         return max(targets, default=None)
+
+    def ft_stoploss_adjust(
+        self, current_rate: float, trade: Any, current_time: datetime, *rest: Any, **named: Any
+    ) -> None:
+        """Set the fixed stop as Freqtrade does, then move it to where the plan has it.
+
+        Not `custom_stoploss`: Freqtrade asks that no more once a candle has reached the old stop,
+        and clips its answer to the candle, so that a gap would be filled at a price never seen.
+        """
+        super().ft_stoploss_adjust(current_rate, trade, current_time, *rest, **named)
+        if self._planned is not None:
+            self.move_stop(trade, current_time)
+
+    def move_stop(self, trade: Any, now: datetime) -> None:
+        """Move a position's stop by the plan; an error leaves it where it is."""
+        if self._planned is not None:
+            self._planned.move(trade, now, fixed_frac=self._fixed_frac(trade.leverage or 1.0))
+
+    @reads_only
+    def custom_stoploss(self, **_: Any) -> float | None:
+        """Leave the stop where the plan has put it."""
+        return None
+
+    @reads_only
+    def custom_exit(self, *, pair: str, trade: Any, current_time: datetime, **_: Any) -> str | None:  # noqa: ARG002  # as Freqtrade asks
+        """Return the reason to leave when the plan's time is up."""
+        is_overdue = self.stops is not None and self.stops.is_overdue(
+            trade.open_date_utc, current_time
+        )
+        return "held too long" if is_overdue else None
 
     def custom_stake_amount(
         self, *, min_stake: float | None, entry_tag: str | None, **asked: Any
@@ -263,11 +312,25 @@ class RuleStrategy(IStrategy):  # type: ignore[misc]  # Freqtrade is not typed f
             now=now,
             rate=rate,
             leverage=leverage,
-            stop_frac=abs(self.stoploss) / leverage,
+            stop_frac=self._stop_frac(pair, now, rate, side=Side(side), leverage=leverage),
             target_frac=self.target_frac(pair, tag),
             confidence=self.confidence(pair, tag),
             is_degraded=self.is_degraded(pair, tag),
         )
+
+    def _fixed_frac(self, leverage: float) -> float:
+        """Return the distance of Freqtrade's own stop, as a fraction of the price."""
+        return abs(float(self.stoploss)) / leverage
+
+    def _stop_frac(
+        self, pair: str, now: datetime, rate: float, *, side: Side, leverage: float
+    ) -> float:
+        """Return how far away the stop will be that an entry begins with."""
+        fixed_frac = self._fixed_frac(leverage)
+        if self._planned is None or not rate > 0.0:
+            return fixed_frac
+        first = self._planned.first_stop(pair, side, rate, at=now, fixed_frac=fixed_frac)
+        return side.sign * (1.0 - first / rate)
 
     def _spread_frac(self, pair: str) -> float | None:
         """Return the spread in the order book, asked once the rest of an entry is decided."""

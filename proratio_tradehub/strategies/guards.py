@@ -12,16 +12,17 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from functools import wraps
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar
 
 import pandas as pd
 
-__all__ = ["REFUSALS", "guard_callbacks"]
+__all__ = ["REFUSALS", "guard_callbacks", "reads_only"]
 
 _log = logging.getLogger(__name__)
 """The standard library's: inside Freqtrade the host decides how its process logs."""
 
 Refusal = Callable[..., Any]
+_Method = TypeVar("_Method", bound=Callable[..., Any])
 
 
 def _answer(*, value: object) -> Refusal:
@@ -54,6 +55,7 @@ REFUSALS: Mapping[str, Refusal] = MappingProxyType(
         "confirm_trade_entry": _answer(value=False),
         "custom_exit": _answer(value=None),  # stop-loss and take-profit go on
         "is_approved": _answer(value=False),
+        "move_stop": _answer(value=None),  # the stop stays where it is
         "confirm_trade_exit": _answer(value=True),  # nothing that fails may hold a position open
         "custom_stake_amount": _answer(value=0.0),
         "adjust_trade_position": _answer(value=None),
@@ -78,6 +80,16 @@ def guard_callbacks(cls: type) -> None:
         method = cls.__dict__.get(name)
         if callable(method):
             setattr(cls, name, _guarded(method, name=name, refusal=refusal))
+
+
+def reads_only(method: _Method) -> _Method:
+    """Mark a callback that never changes the trade it is given.
+
+    Freqtrade copies the trade in depth before each call of a strategy's own method, and tells
+    those by their qualified name; the copy costs several times what a short method does.
+    """
+    method.__qualname__ = f"IStrategy.{method.__name__}"
+    return method
 
 
 def _guarded(method: Callable[..., Any], *, name: str, refusal: Refusal) -> Callable[..., Any]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -19,21 +19,10 @@ from proratio_quantlab.specification import UNGATED
 from proratio_tradehub.strategies.consensus import ConsensusStrategy
 from proratio_tradehub.strategies.ensemble_file import read_ensemble
 from proratio_tradehub.strategies.gate import signal_id, strategy_of
+from proratio_tradehub.strategies.guards import reads_only
 from proratio_tradehub.strategies.rules import EnsembleRule
 
 __all__ = ["OrchestratorStrategy"]
-
-_Method = TypeVar("_Method", bound=Callable[..., Any])
-
-
-def _reads_only(method: _Method) -> _Method:
-    """Mark a callback that never changes the trade it is given.
-
-    Freqtrade copies the trade in depth before each call of a strategy's own method, and tells
-    those by their qualified name; the copy costs several times what `custom_exit` does here.
-    """
-    method.__qualname__ = f"IStrategy.{method.__name__}"
-    return method
 
 
 class OrchestratorStrategy(ConsensusStrategy):
@@ -81,14 +70,17 @@ class OrchestratorStrategy(ConsensusStrategy):
         }
         return frame.assign(exit_long=0)
 
-    @_reads_only
+    @reads_only
     def custom_exit(self, *, pair: str, trade: Any, current_time: datetime, **_: Any) -> str | None:
         """Return the reason to leave when the strategy that opened the position says so."""
         step_ms = Timeframe(self.timeframe).ms
         closed_ms = to_ms(current_time) // step_ms * step_ms
         owner = strategy_of(trade.enter_tag or "")
         leaving = self._leaving.get(pair, {}).get(owner, frozenset())
-        return "exit_signal" if closed_ms in leaving else None
+        if closed_ms in leaving:
+            return "exit_signal"
+        reason: str | None = super().custom_exit(pair=pair, trade=trade, current_time=current_time)
+        return reason
 
     def custom_stake_amount(
         self, *, min_stake: float | None, entry_tag: str | None, **asked: Any

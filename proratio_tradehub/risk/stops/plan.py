@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +18,7 @@ from proratio_tradehub.risk.sides import Side
 from proratio_tradehub.risk.stops.average_range import atr_stop
 from proratio_tradehub.risk.stops.break_even import break_even_stop
 from proratio_tradehub.risk.stops.fixed import fixed_stop
+from proratio_tradehub.risk.stops.holding import is_overdue
 from proratio_tradehub.risk.stops.trailing import trailing_stop
 
 __all__ = ["StopPlan", "nearer"]
@@ -52,6 +54,8 @@ class StopPlan:
     break_even_from_frac, costs_frac
         Profit from which the stop moves to where the position comes out even, and the costs of
         entering and leaving that have to be earned for it; None for none.
+    longest
+        How long a position may be held at all; None for as long as it likes.
 
     Raises
     ------
@@ -65,8 +69,12 @@ class StopPlan:
     trailing_from_frac: float = 0.0
     break_even_from_frac: float | None = None
     costs_frac: float = 0.0
+    longest: timedelta | None = None
 
     def __post_init__(self) -> None:
+        if self.longest is not None:
+            now = datetime.fromtimestamp(0, UTC)
+            is_overdue(now, now, self.longest)  # which refuses a span that is none
         self.moved_stop(Side.LONG, 1.0, best_price=1.0, stop_price=self.first_stop(Side.LONG, 1.0))
 
     def first_stop(self, side: Side, price: float, atr: float | None = None) -> float:
@@ -118,6 +126,10 @@ class StopPlan:
             )
             stop_price = nearer(side, stop_price, even)
         return stop_price
+
+    def is_overdue(self, opened_at: datetime, now: datetime) -> bool:
+        """Return whether a position has been held for as long as it may be."""
+        return self.longest is not None and is_overdue(opened_at, now, self.longest)
 
     def path(self, side: Side, entry_price: float, best: _Floats, *, first_stop: float) -> _Floats:
         """Return the stop in force during each candle of a position, vectorised.

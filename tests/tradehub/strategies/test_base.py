@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ from freqtrade.enums import RunMode, TradingMode
 from freqtrade.persistence import LocalTrade, Trade
 
 from proratio_tradehub.halts import Action
+from proratio_tradehub.risk.stops import StopPlan
 from proratio_tradehub.strategies import RuleStrategy
 from proratio_tradehub.strategies.rules import RULES, EmaCrossRule
 from tests.tradehub.desk.made import BTC, NOW, candles
@@ -228,6 +229,41 @@ def test_halt_leaves_positions_to_their_stops_and_exits(tmp_path: Path) -> None:
     ordered(strategy, Action.HALT)
     assert added(strategy) is None
     assert strategy.adjust_entry_price(current_order_rate=1.0) is None
+
+
+class Planned(Half):
+    """A strategy whose stop follows the price."""
+
+    stops = StopPlan(distance_frac=0.03, trailing_frac=0.02, longest=timedelta(hours=6))
+
+
+class BrokenPlan(Planned):
+    """A strategy whose plan raises."""
+
+    def move_stop(self, trade: Any, now: datetime) -> None:
+        raise ZeroDivisionError("a fault in the plan")
+
+
+@pytest.mark.parametrize(("kind", "stop"), [(Half, 95.0), (Planned, 97.0), (BrokenPlan, 95.0)])
+def test_fixed_stop_stands_without_a_plan_and_when_it_raises(
+    kind: type[RuleStrategy], stop: float, tmp_path: Path
+) -> None:
+    strategy = started(kind, tmp_path)
+    trade = LocalTrade(
+        pair=BTC,
+        exchange="binance",
+        open_rate=100.0,
+        open_date=NOW,
+        stake_amount=100.0,
+        amount=1.0,
+        fee_open=0.001,
+        fee_close=0.001,
+    )
+    strategy.ft_stoploss_adjust(100.0, trade, NOW, 0.0, 0)
+    assert trade.stop_loss == pytest.approx(stop)
+    assert strategy.use_custom_stoploss is (kind is not Half)
+    asked = {"pair": BTC, "trade": trade, "current_time": NOW + timedelta(hours=6)}
+    assert strategy.custom_exit(**asked) == (None if kind is Half else "held too long")
 
 
 def test_target_is_the_take_profit_where_there_is_one(strategy: RuleStrategy) -> None:

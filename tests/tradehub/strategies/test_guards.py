@@ -14,6 +14,7 @@ _FRAME = pd.DataFrame({"enter_long": [1, 1], "exit_long": [1, 1], "enter_tag": [
 _EXPECTED: dict[str, Any] = {
     "confirm_trade_entry": False,
     "is_approved": False,
+    "move_stop": None,
     "custom_exit": None,
     "confirm_trade_exit": True,
     "custom_stake_amount": 0.0,

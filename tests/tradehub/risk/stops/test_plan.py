@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import math
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import numpy as np
@@ -172,3 +173,17 @@ def test_nearer_keeps_a_stop_unless_the_other_is_hit_first() -> None:
     assert nearer(Side.SHORT, 105.0, 107.0) == 105.0
     assert nearer(Side.LONG, 95.0, None) == 95.0
     assert nearer(Side.LONG, 95.0, math.nan) == 95.0
+
+
+def test_plan_ends_what_was_held_as_long_as_it_may_be() -> None:
+    noon, hour = datetime(2024, 1, 1, 12, tzinfo=UTC), timedelta(hours=1)
+    plan = StopPlan(distance_frac=0.1, longest=hour)
+
+    assert plan.is_overdue(noon, noon + hour)
+    assert not plan.is_overdue(noon, noon + hour - timedelta(seconds=1))
+    assert not EVERYTHING.is_overdue(noon, noon + 9_999 * hour)
+
+
+def test_plan_that_holds_for_no_time_is_refused() -> None:
+    with pytest.raises(RiskError, match="longest holding time"):
+        StopPlan(distance_frac=0.1, longest=timedelta(0))
