@@ -37,6 +37,9 @@ class _Series:
     is_whole: bool
     """Whether no candle is missing between the first and the last."""
 
+    first_ms: int
+    """Open time of the first; 0 when there is none."""
+
     @classmethod
     def of(cls, pair: str, frame: pd.DataFrame, candle_ms: int) -> _Series:
         """Return the candles of a frame."""
@@ -47,13 +50,14 @@ class _Series:
         volume = np.cumsum(frame["volume"].to_numpy(np.float64) * close)
         is_whole = len(open_ms) > 0 and bool((np.diff(open_ms) == candle_ms).all())
         views = open_ms.data, close.data, volume.data
-        return cls(Pair.parse(pair), views[0], views[1], returns, views[2], is_whole)
+        first_ms = int(open_ms[0]) if len(open_ms) else 0
+        return cls(Pair.parse(pair), views[0], views[1], returns, views[2], is_whole, first_ms)
 
     def closed(self, now_ms: int, candle_ms: int) -> int:
         """Return how many candles had closed; by arithmetic where none is missing."""
         if not self.is_whole:
             return bisect_right(self.open_ms, now_ms - candle_ms)
-        count = (now_ms - self.open_ms[0]) // candle_ms
+        count = (now_ms - self.first_ms) // candle_ms
         return min(max(count, 0), len(self.open_ms))
 
 
@@ -130,6 +134,11 @@ class CandleBook:
         RiskError
             The pair is unknown, or none of its candles had closed.
         """
+        series = self._series.get(pair)
+        if series is not None and series.is_whole:  # asked of all that is held at every candle
+            last = (now_ms - series.first_ms) // self.candle_ms - 1
+            if 0 <= last < len(series.close):
+                return series.close[last]
         series, last = self._last(pair, now_ms)
         return series.close[last]
 
