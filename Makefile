@@ -11,7 +11,7 @@ TEST := $(BIN)/python -m pytest -n $(TEST_WORKERS)
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help install install-dev demo test check format bench known-truths risk-long mutation \
-	faults streams live-risk strategies-table walk-forward coverage docs lock clean
+	faults streams live-risk strategies-table walk-forward notebooks coverage docs lock clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -73,6 +73,9 @@ FAULTS ?= 4000
 
 strategies-table: install ## Backtest the whole library and write the table of docs/strategies.md
 	$(BIN)/python scripts/strategies_table.py --write docs/strategies.md
+
+notebooks: install-dev ## Run the notebooks of docs/notebooks; build/notebooks/*.ipynb, about a minute
+	$(BIN)/python scripts/run_notebooks.py
 
 coverage: install-dev ## Run all tests and fail below 90% of lines
 	$(TEST) --cov --cov-report=term:skip-covered --cov-fail-under=90

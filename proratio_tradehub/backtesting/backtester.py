@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import zlib
 from collections.abc import Callable, Iterable
 from contextlib import ExitStack
@@ -18,6 +17,7 @@ from proratio_core.errors import ConfigurationError
 from proratio_core.exchange import find_rules
 from proratio_core.settings import Settings
 from proratio_core.values import Market, Timerange
+from proratio_core.waiting import wait_for
 from proratio_quantlab.comparison import Comparison, compare
 from proratio_quantlab.fingerprint import code_hash, config_files, config_hash
 from proratio_quantlab.laboratory import Site
@@ -281,7 +281,7 @@ class Backtester:
         def report(done: int, total: int) -> None:
             self._progress("Asking the voters", min(done / max(total, 1), 1.0))
 
-        return asyncio.run(ask())
+        return wait_for(ask())
 
     def _ledger_version(
         self, request: BacktestRequest, profile: Profile, timerange: Timerange
