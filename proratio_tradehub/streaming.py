@@ -86,6 +86,7 @@ async def stream_markets(
     """
     source = CcxtSource(markets.exchange, clock=clock, url=settings.exchange_url)
     with _alone(settings, markets.exchange), closing(source):
+        await source.listening_client().close()  # refused here, before anything is asked
         at_first = Patience(clock, attempts=_FIRST_ATTEMPTS)
         await asyncio.to_thread(_require, source, markets.keys, at_first)
         async with _listeners(source, markets.keys, clock) as listeners:
