@@ -16,11 +16,12 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
+    from proratio_quantlab.inference import Selection
     from proratio_quantlab.search_space import Axis
     from proratio_quantlab.sensitivity import Sensitivity
     from proratio_tradehub.research import SweepOutcome, SweepRequest
 
-__all__ = ["print_sweep", "score_map_table", "spike_line", "sweep_document"]
+__all__ = ["print_sweep", "score_map_table", "selection_line", "spike_line", "sweep_document"]
 
 _SHOWN = 10
 _MAP_COLUMNS = 12
@@ -76,8 +77,23 @@ def sweep_document(outcome: SweepOutcome) -> dict[str, Any]:
         ],
         "distinct_outcomes_tried": outcome.tried,
         "deflated_sharpe": outcome.deflated,
+        "selection": _selection_document(outcome.selection),
         "spike": None if best is None else best.is_spike,
         "kept_next_door_frac": None if best is None else best.kept_frac,
+    }
+
+
+def _selection_document(found: Selection | None) -> dict[str, Any] | None:
+    if found is None:
+        return None
+    return {
+        "best": found.best,
+        "verdict": found.verdict,
+        "probability_of_overfitting": found.overfitting.probability,
+        "spa_p_value": found.superiority.spa,
+        "good_alone": found.alone,
+        "discovered": found.discovered,
+        "superior": list(found.superior),
     }
 
 
@@ -161,3 +177,13 @@ def _lines(outcome: SweepOutcome) -> Iterator[str]:
             f"Deflated Sharpe: {outcome.deflated:.1%} that the best is more than luck, after "
             f"{outcome.tried:,} distinct outcomes tried on these candles, all sweeps counted."
         )
+    if outcome.selection is not None:
+        yield selection_line(outcome.selection)
+
+
+def selection_line(found: Selection) -> str:
+    """Return what picking the best explains, as a line with markup."""
+    return (
+        f"By Sharpe ratio: {escape(found.verdict)} Probability of overfitting "
+        f"{found.overfitting.probability:.0%}, SPA p = {found.superiority.spa:.2f}."
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
@@ -10,7 +11,13 @@ import numpy as np
 
 from proratio_core.database import Database
 from proratio_core.errors import DataError
-from proratio_quantlab.inference import SharpeEstimate, Trials, deflated_sharpe
+from proratio_quantlab.inference import (
+    Selection,
+    SharpeEstimate,
+    Trials,
+    deflated_sharpe,
+    judge_selection,
+)
 from proratio_quantlab.laboratory import Site
 from proratio_quantlab.objectives import Objective, score
 from proratio_quantlab.optimisation import SearchPlan, search
@@ -26,6 +33,9 @@ __all__ = ["SweepOutcome", "SweepRequest", "sweep"]
 
 _MOST_POINTS: Final = 20_000
 _DAYS_A_YEAR: Final = 365
+
+_MOST_JUDGED: Final = 400
+"""With more variants, resampling all of them together takes longer than is worth waiting for."""
 
 Progress = Callable[[str, float], None]
 
@@ -81,6 +91,9 @@ class SweepOutcome:
     deflated
         Probability that the best one's Sharpe ratio is more than luck, after all that was tried;
         None where it has no ratio.
+    selection
+        The variants of this sweep judged against each other by their Sharpe ratios, whatever the
+        objective; None for a single one, for too many, or for too few days.
     """
 
     prepared: Prepared
@@ -92,6 +105,7 @@ class SweepOutcome:
     best: Sensitivity | None
     tried: int
     deflated: float | None
+    selection: Selection | None
 
 
 def sweep(
@@ -215,4 +229,20 @@ def _outcome(
         best,
         len(tried),
         deflated,
+        _judge([evaluator.summaries[point].specification for point in ordered], index),
     )
+
+
+def _judge(runs: Sequence[Specification], index: RunIndex) -> Selection | None:
+    """Return what picking the best of these runs explains; None where nothing can be said."""
+    if not 1 < len(runs) <= _MOST_JUDGED:
+        return None
+    daily = index.daily_returns([run.hash for run in runs])
+    table = np.zeros((max(map(len, daily.values()), default=0), len(runs)))
+    for column, run in enumerate(runs):
+        returns = daily.get(run.hash, np.empty(0))
+        table[: len(returns), column] = returns
+    names = [", ".join(f"{name}={value}" for name, value in run.parameters) for run in runs]
+    with suppress(DataError):  # too few days to say anything
+        return judge_selection(names, table)
+    return None

@@ -58,6 +58,11 @@ def test_the_best_comes_first_and_is_judged_by_everything_tried(
     )
     assert 1 < outcome.tried <= 6
     assert again.deflated == outcome.deflated is not None
+    assert outcome.selection is not None
+    assert outcome.selection.tried == 6
+    highest = max(outcome.ranking, key=lambda ranked: ranked[0].metrics.sharpe or 0)[0]
+    named = ", ".join(f"{name}={value}" for name, value in highest.specification.parameters)
+    assert outcome.selection.best == named
 
 
 def test_a_gated_sweep_asks_about_the_candidates_of_all_variants_once(
