@@ -165,16 +165,18 @@ def test_a_twin_of_a_killed_call_abstains_until_tomorrow(database: Database) -> 
 
 
 def test_a_cancelled_call_is_charged_in_full(database: Database) -> None:
+    begun = asyncio.Event()
+
     class Silent(ScriptedProvider):
         async def ask(self, prompt: Prompt, *, deadline_s: float) -> Answer:
+            begun.set()
             await asyncio.sleep(60)
             return OPINION
 
     async def scene() -> None:
         paid = budgeted(Silent(time(), []), database)
         task = asyncio.create_task(paid.ask(PROMPT, deadline_s=20))
-        while charged_usd(database) == 0:  # noqa: ASYNC110  # a row of the database, not an event
-            await asyncio.sleep(0.01)
+        await begun.wait()
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
         await paid.close()

@@ -18,7 +18,8 @@ from proratio_tradehub.strategies.rules import (
 from tests.architecture.source_tree import ROOT
 
 _SHELLS = {file.stem for file in (ROOT / "user_data" / "strategies").glob("*.py")} - {
-    "Orchestrator"
+    "Orchestrator",
+    "StressProbe",  # a probe of the limits, not a strategy to choose
 }
 
 
