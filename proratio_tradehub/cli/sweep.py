@@ -13,16 +13,28 @@ import typer
 from proratio_tradehub.cli.session import open_session, print_json, stage_progress
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from proratio_quantlab.objectives import Objective
     from proratio_quantlab.search_space import SearchSpace
     from proratio_quantlab.workforce import Workforce
 
-__all__ = ["Ray", "Workers", "objective_named", "search_space", "sweep", "workforce"]
+__all__ = [
+    "Ray",
+    "Report",
+    "Workers",
+    "objective_named",
+    "plain",
+    "search_space",
+    "sweep",
+    "workforce",
+]
 
 Workers = Annotated[
     int | None, typer.Option(min=1, help="Processes of this machine. Default: its processors.")
+]
+Report = Annotated[
+    Path | None, typer.Option(help="Write an HTML page with the pictures to this file.")
 ]
 Ray = Annotated[
     str | None,
@@ -74,6 +86,7 @@ def sweep(  # noqa: PLR0913  # a command's options
         bool, typer.Option("--retry-failed", help="Run again what failed before.")
     ] = False,
     json: Annotated[bool, typer.Option("--json", help="Print one JSON document instead.")] = False,
+    report: Report = None,
 ) -> None:
     """Backtest a strategy with every combination of some parameters, or a search among them.
 
@@ -86,7 +99,7 @@ def sweep(  # noqa: PLR0913  # a command's options
     from proratio_quantlab.optimisation import SearchPlan
     from proratio_tradehub.backtesting import Backtester
     from proratio_tradehub.cli.backtest import backtest_request
-    from proratio_tradehub.cli.sweep_view import print_sweep, sweep_document
+    from proratio_tradehub.cli.sweep_view import print_sweep, sweep_document, sweep_lines
     from proratio_tradehub.research import SweepRequest
     from proratio_tradehub.research import sweep as run
 
@@ -113,10 +126,22 @@ def sweep(  # noqa: PLR0913  # a command's options
             Backtester(*parts, clock=session.clock, progress=progress) as backtester,
         ):
             outcome = run(request, backtester, session.database, workforce=hands, progress=progress)
+        if report is not None:
+            from proratio_tradehub.cli.research_report import sweep_page
+
+            page = sweep_page(request, outcome, plain(sweep_lines(outcome)))
+            page.write(report, generated_at=session.clock.now())
         if json:
             print_json(sweep_document(outcome))
         else:
             print_sweep(session.console, request, outcome)
+
+
+def plain(lines: Iterable[str]) -> list[str]:
+    """Return lines without their markup and bullets."""
+    from rich.text import Text
+
+    return [Text.from_markup(line).plain.removeprefix("• ") for line in lines]
 
 
 def search_space(param: list[str] | None, file: Path | None) -> SearchSpace:

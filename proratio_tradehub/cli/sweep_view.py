@@ -21,7 +21,14 @@ if TYPE_CHECKING:
     from proratio_quantlab.sensitivity import Sensitivity
     from proratio_tradehub.research import SweepOutcome, SweepRequest
 
-__all__ = ["print_sweep", "score_map_table", "selection_line", "spike_line", "sweep_document"]
+__all__ = [
+    "print_sweep",
+    "score_map_table",
+    "selection_line",
+    "spike_line",
+    "sweep_document",
+    "sweep_lines",
+]
 
 _SHOWN = 10
 _MAP_COLUMNS = 12
@@ -45,7 +52,7 @@ def print_sweep(console: Console, request: SweepRequest, outcome: SweepOutcome) 
         rows, columns = request.space.axes[:2]
         if len(rows.values) <= _MAP_ROWS and len(columns.values) <= _MAP_COLUMNS:
             console.print(score_map_table(rows, columns, outcome))
-    for line in _lines(outcome):
+    for line in sweep_lines(outcome):
         console.print(line, highlight=False)
 
 
@@ -160,7 +167,8 @@ def _cell(value: float, *, best: bool) -> str:
     return f"[bold reverse]{text}[/]" if best else text
 
 
-def _lines(outcome: SweepOutcome) -> Iterator[str]:
+def sweep_lines(outcome: SweepOutcome) -> Iterator[str]:
+    """Yield what was run and every reservation about the best, as lines with markup."""
     done = len(outcome.ranking)
     yield (
         f"{done + len(outcome.failures):,} runs: {outcome.ran:,} run now, {outcome.reused:,} known "

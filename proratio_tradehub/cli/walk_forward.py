@@ -9,7 +9,15 @@ from typing import Annotated
 import typer
 
 from proratio_tradehub.cli.session import open_session, print_json, stage_progress
-from proratio_tradehub.cli.sweep import Ray, Workers, objective_named, search_space, workforce
+from proratio_tradehub.cli.sweep import (
+    Ray,
+    Report,
+    Workers,
+    objective_named,
+    plain,
+    search_space,
+    workforce,
+)
 
 __all__ = ["walk_forward"]
 
@@ -66,6 +74,7 @@ def walk_forward(  # noqa: PLR0913  # a command's options
     workers: Workers = None,
     ray: Ray = None,
     json: Annotated[bool, typer.Option("--json", help="Print one JSON document instead.")] = False,
+    report: Report = None,
 ) -> None:
     """Optimise on one window, test on the next, and put the tests together.
 
@@ -80,7 +89,7 @@ def walk_forward(  # noqa: PLR0913  # a command's options
     from proratio_quantlab.windows import WindowPlan
     from proratio_tradehub.backtesting import Backtester
     from proratio_tradehub.cli.backtest import backtest_request
-    from proratio_tradehub.cli.walk_view import print_walk, walk_document
+    from proratio_tradehub.cli.walk_view import print_walk, walk_document, walk_lines
     from proratio_tradehub.research import WalkRequest
     from proratio_tradehub.research import walk_forward as walk
 
@@ -107,6 +116,11 @@ def walk_forward(  # noqa: PLR0913  # a command's options
             Backtester(*parts, clock=session.clock, progress=progress) as backtester,
         ):
             outcome = walk(request, backtester, *parts, workforce=hands, progress=progress)
+        if report is not None:
+            from proratio_tradehub.cli.research_report import walk_page
+
+            page = walk_page(outcome, plain(walk_lines(request, outcome)))
+            page.write(report, generated_at=session.clock.now())
         if json:
             print_json(walk_document(request, outcome))
         else:

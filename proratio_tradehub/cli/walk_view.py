@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from proratio_quantlab.walk_forward import WindowResult
     from proratio_tradehub.research import Arm, WalkOutcome, WalkRequest
 
-__all__ = ["outside_engine_frac", "print_walk", "walk_document"]
+__all__ = ["outside_engine_frac", "print_walk", "walk_document", "walk_lines"]
 
 
 def print_walk(console: Console, request: WalkRequest, outcome: WalkOutcome) -> None:
@@ -35,7 +35,7 @@ def print_walk(console: Console, request: WalkRequest, outcome: WalkOutcome) -> 
     for arm in outcome.arms:
         console.print(_windows(request, arm))
     console.print(_summary(outcome))
-    for line in _lines(request, outcome):
+    for line in walk_lines(request, outcome):
         console.print(line, highlight=False)
 
 
@@ -171,7 +171,8 @@ def _summary(outcome: WalkOutcome) -> Table:
     return table
 
 
-def _lines(request: WalkRequest, outcome: WalkOutcome) -> Iterator[str]:
+def walk_lines(request: WalkRequest, outcome: WalkOutcome) -> Iterator[str]:
+    """Yield what limits what may be concluded, as lines with markup."""
     found = outcome.difference
     if found is not None:
         verdict = (
