@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from proratio_quantlab.report.research_page import ResearchPage
 from proratio_quantlab.report.score_heatmap import score_heatmap
@@ -10,8 +10,6 @@ from proratio_quantlab.report.walk_windows import walk_windows
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    import plotly.graph_objects as go
 
     from proratio_tradehub.research import SweepOutcome, SweepRequest, WalkOutcome
 
@@ -21,7 +19,7 @@ __all__ = ["sweep_page", "walk_page"]
 def sweep_page(request: SweepRequest, outcome: SweepOutcome, lines: Sequence[str]) -> ResearchPage:
     """Return maps of the scores over every two parameters around the best run."""
     run = outcome.prepared.specification
-    figures: dict[str, go.Figure] = {}
+    figures: dict[str, Any] = {}
     axes = [axis for axis in request.space.axes if len(axis.values) > 1]
     if outcome.best is not None:
         for number, rows in enumerate(axes):
