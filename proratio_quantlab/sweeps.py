@@ -81,15 +81,15 @@ def run_sweep(
     wanted = {run.hash: run for run in sweep.specifications}
     index = RunIndex(database)
     known = set() if sweep.fresh else _known(index, wanted, retry_failed=sweep.retry_failed)
-    todo = [run for name, run in wanted.items() if name not in known]
-    finishing = _finish(todo, index, site=site, workforce=workforce)
+    missing = [run for name, run in wanted.items() if name not in known]
+    finishing = _finish(missing, index, site=site, workforce=workforce)
     for finished, _ in enumerate(finishing, start=len(known) + 1):
         progress(finished, len(wanted))
     summaries, failures = index.find(wanted), index.failures(wanted)
     return SweepReport(
         tuple(summaries[name] for name in wanted if name in summaries),
         tuple(failures[name] for name in wanted if name in failures and name not in summaries),
-        ran=len(todo),
+        ran=len(missing),
         reused=len(known),
     )
 
@@ -101,10 +101,10 @@ def _known(index: RunIndex, wanted: Iterable[str], *, retry_failed: bool) -> set
 
 
 def _finish(
-    todo: Sequence[Specification], index: RunIndex, *, site: Site, workforce: Workforce
+    missing: Sequence[Specification], index: RunIndex, *, site: Site, workforce: Workforce
 ) -> Iterator[str]:
     """Yield the hash of each run as it is finished, whatever happens to the workers."""
-    left = {run.hash: run for run in todo}
+    left = {run.hash: run for run in missing}
     while left:
         handed_out: list[Specification] = []
         try:

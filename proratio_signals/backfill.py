@@ -159,14 +159,14 @@ def plan(
     return BackfillPlan(len(ordered), answered, tuple(unanswered), tuple(refused), windows)
 
 
-def report_on(todo: BackfillPlan) -> BackfillReport:
+def report_on(planned: BackfillPlan) -> BackfillReport:
     """Return the report of a backfill that has asked nothing, because nothing was open."""
     return BackfillReport(
-        todo.questions,
-        todo.answered_before,
+        planned.questions,
+        planned.answered_before,
         asked=0,
         degraded=0,
-        refused=todo.refused,
+        refused=planned.refused,
         cost_usd=0.0,
     )
 
@@ -204,19 +204,21 @@ async def backfill(
     TransientError
         The providers or the database are away. What was answered before is kept.
     """
-    todo = await asyncio.to_thread(plan, questions, advisor, ledger, retry_degraded=retry_degraded)
+    planned = await asyncio.to_thread(
+        plan, questions, advisor, ledger, retry_degraded=retry_degraded
+    )
     run = _Run(
-        todo,
+        planned,
         advisor,
         writer=_Writer(ledger, advisor.profile),
-        answered=Answered(ledger, advisor.profile.hash, todo.open, clock=SystemClock()),
+        answered=Answered(ledger, advisor.profile.hash, planned.open, clock=SystemClock()),
         retry_degraded=retry_degraded,
         progress=progress,
         gives_up=gives_up,
     )
     try:
         async with asyncio.TaskGroup() as group:
-            for _ in range(max(1, min(concurrency, len(todo.open), _turns(advisor.profile)))):
+            for _ in range(max(1, min(concurrency, len(planned.open), _turns(advisor.profile)))):
                 group.create_task(run.work())
     except ExceptionGroup as failures:  # raising inside `except*` would wrap again before 3.11.4
         expected, unexpected = failures.split(ProratioError)
@@ -228,11 +230,11 @@ async def backfill(
     if run.trouble is not None:
         raise run.trouble
     return BackfillReport(
-        todo.questions,
-        todo.answered_before + run.answered_meanwhile,
+        planned.questions,
+        planned.answered_before + run.answered_meanwhile,
         asked=run.asked,
         degraded=run.degraded,
-        refused=(*todo.refused, *run.refused),
+        refused=(*planned.refused, *run.refused),
         cost_usd=run.cost_usd,
     )
 
@@ -252,7 +254,7 @@ class _Run:
 
     def __init__(
         self,
-        todo: BackfillPlan,
+        planned: BackfillPlan,
         advisor: Advisor,
         *,
         writer: _Writer,
@@ -268,8 +270,8 @@ class _Run:
         self.answered_meanwhile = 0
         self.refused: list[Refusal] = []
         self.trouble: ProratioError | None = None
-        self._todo = todo
-        self._left: Iterator[Question] = iter(todo.open)
+        self._planned = planned
+        self._left: Iterator[Question] = iter(planned.open)
         self._advisor = advisor
         self._answered = answered
         self._retry_degraded = retry_degraded
@@ -283,7 +285,7 @@ class _Run:
         What is under way then is finished: it is paid for.
         """
         for question in self._left:
-            snapshot = self._todo.windows[question.key].at(question.as_of)
+            snapshot = self._planned.windows[question.key].at(question.as_of)
             if await self._is_answered(question, snapshot):
                 self.answered_meanwhile += 1
                 continue
@@ -310,7 +312,7 @@ class _Run:
         self.degraded += consensus.degraded
         self.cost_usd += sum(ballot.answer.cost_usd or 0.0 for ballot in consensus.ballots)
         if self._progress is not None:
-            self._progress(self.asked, len(self._todo.open))
+            self._progress(self.asked, len(self._planned.open))
         self._silent_in_a_row = 0 if consensus.participation else self._silent_in_a_row + 1
         if self._gives_up and self._silent_in_a_row >= _GIVE_UP_AFTER:
             self.trouble = self.trouble or TransientError(

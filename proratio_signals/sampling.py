@@ -39,8 +39,8 @@ def draw_sample(
         for vote in ledger.votes(key, asker.profile.hash, timerange=timerange)
         if not vote.degraded
     }
-    todo = plan(answered, asker, ledger)
-    answered -= set(todo.open) | {refusal.question for refusal in todo.refused}
+    planned = plan(answered, asker, ledger)
+    answered -= set(planned.open) | {refusal.question for refusal in planned.refused}
     return tuple(sorted(answered, key=_place)[:size])
 
 

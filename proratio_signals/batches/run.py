@@ -112,10 +112,10 @@ async def backfill_in_batches(
     ProviderError, TransientError
         A provider does not take a batch, or is away. Batches under way go on.
     """
-    todo = await asyncio.to_thread(
+    planned = await asyncio.to_thread(
         plan, questions, office.advisor, office.ledger, retry_degraded=retry_degraded
     )
-    run = _Run(todo, office, concurrency=concurrency, retry_degraded=retry_degraded)
+    run = _Run(planned, office, concurrency=concurrency, retry_degraded=retry_degraded)
     await run.prepare()
     await run.wait(poll_s, progress)
     await run.vote()
@@ -132,14 +132,14 @@ class _Run:
     """One run: the questions left, their calls, and what was counted."""
 
     def __init__(
-        self, todo: BackfillPlan, office: Office, *, concurrency: int, retry_degraded: bool
+        self, planned: BackfillPlan, office: Office, *, concurrency: int, retry_degraded: bool
     ) -> None:
         self.trouble: ProratioError | None = None
-        self._todo = todo
+        self._planned = planned
         self._office = office
         self._concurrency = concurrency
         self._retry_degraded = retry_degraded
-        self._left = list(todo.open)
+        self._left = list(planned.open)
         self._keys: dict[Question, dict[str, str]] = {}
         self._sent: set[str] = set()
         self._fresh: set[str] = set()
@@ -169,7 +169,7 @@ class _Run:
                 done += calls
             if progress is not None:
                 calls = sum(batch.calls for batch in batches)
-                progress(Waiting(len(batches), calls, done, self._votes, len(self._todo.open)))
+                progress(Waiting(len(batches), calls, done, self._votes, len(self._planned.open)))
             if ended:
                 await self.vote()
             else:
@@ -237,11 +237,11 @@ class _Run:
     def report(self) -> BatchReport:
         """Return what the run came to."""
         return BatchReport(
-            self._todo.questions,
-            self._todo.answered_before,
+            self._planned.questions,
+            self._planned.answered_before,
             asked=self._votes,
             degraded=self._degraded,
-            refused=(*self._todo.refused, *self._refused.values()),
+            refused=(*self._planned.refused, *self._refused.values()),
             left_open=len(self._left),
             batches=self._batches,
             cost_usd=self._cost_usd,
@@ -349,7 +349,7 @@ class _Run:
         }
 
     def _prompts(self, question: Question) -> Mapping[str, Prompt]:
-        snapshot = self._todo.windows[question.key].at(question.as_of)
+        snapshot = self._planned.windows[question.key].at(question.as_of)
         return prompts_for(self._office.advisor.profile, snapshot)
 
     def _latest(self, questions: Sequence[Question]) -> Mapping[str, Previous]:
@@ -369,7 +369,7 @@ class _Run:
                 question
                 for question in self._left
                 if question.key == key
-                and known.get(question) == self._todo.windows[key].at(question.as_of).hash
+                and known.get(question) == self._planned.windows[key].at(question.as_of).hash
             }
         return voted
 

@@ -265,9 +265,9 @@ class Backtester:
                 asked |= dict.fromkeys(found)
         questions = list(asked)
         ledger = Ledger(self._database)
-        todo = plan(questions, Prospect(profile, self._store), ledger)
-        if not todo.open:  # an imported ledger needs no key
-            return report_on(todo)
+        planned = plan(questions, Prospect(profile, self._store), ledger)
+        if not planned.open:  # an imported ledger needs no key
+            return report_on(planned)
 
         async def ask() -> BackfillReport:
             async with open_advisor(

@@ -36,9 +36,11 @@ def estimate_of(
 
     models = {voter.name: model_of(voter, session.settings) for voter in profile.voters}
     snapshots = (
-        todo.windows[question.key].at(question.as_of) for todo in plans for question in todo.open
+        planned.windows[question.key].at(question.as_of)
+        for planned in plans
+        for question in planned.open
     )
-    total = sum(len(todo.open) for todo in plans)
+    total = sum(len(planned.open) for planned in plans)
     with progress_bar() as bar:
         prompts = (
             prompts_for(profile, snapshot)

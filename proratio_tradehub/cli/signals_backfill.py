@@ -149,9 +149,9 @@ async def _fill(
 
     prospect = Prospect(profile, CandleStore(session.database))
     ledger = Ledger(session.database)
-    todo = plan(questions, prospect, ledger, retry_degraded=retry_degraded)
-    if not todo.open:
-        return report_on(todo)
+    planned = plan(questions, prospect, ledger, retry_degraded=retry_degraded)
+    if not planned.open:
+        return report_on(planned)
     async with open_advisor(
         session.settings, session.database, profile, clock=session.clock
     ) as advisor:
@@ -184,13 +184,13 @@ def _print_plan(
 
     prospect = Prospect(profile, CandleStore(session.database))
     ledger = Ledger(session.database)
-    todo = plan(questions, prospect, ledger, retry_degraded=retry_degraded)
-    costs = estimate_of(session, profile, [todo], batch=batch)
-    document: dict[str, Any] = {"open": len(todo.open)}
+    planned = plan(questions, prospect, ledger, retry_degraded=retry_degraded)
+    costs = estimate_of(session, profile, [planned], batch=batch)
+    document: dict[str, Any] = {"open": len(planned.open)}
     if json:
         document["estimate"] = estimate_document(costs)
-    _print_counts(session, profile, todo, document, json=json)
-    if not json and todo.open and not profile.is_rules:
+    _print_counts(session, profile, planned, document, json=json)
+    if not json and planned.open and not profile.is_rules:
         session.console.print(estimate_table(costs))
 
 

@@ -94,9 +94,9 @@ async def _again(
 
     reports = []
     with progress_bar() as bar:
-        for number, todo in enumerate(_plans(session, profile, questions, times=times), start=1):
-            if not todo.open:
-                reports.append(report_on(todo))
+        for number, planned in enumerate(_plans(session, profile, questions, times=times), start=1):
+            if not planned.open:
+                reports.append(report_on(planned))
                 continue
             task = bar.add_task(f"{profile.name}, again {number} of {times}", total=None)
             async with open_advisor(
@@ -159,8 +159,8 @@ def _print_plan(
     plans = _plans(session, profile, questions, times=document["times"])
     costs = estimate_of(session, profile, plans)
     document |= {
-        "answered_before": sum(todo.answered_before for todo in plans),
-        "open": sum(len(todo.open) for todo in plans),
+        "answered_before": sum(planned.answered_before for planned in plans),
+        "open": sum(len(planned.open) for planned in plans),
     }
     if json:
         print_json({**document, "estimate": estimate_document(costs)})

@@ -132,16 +132,16 @@ def import_files(
     TransientError
         The database failed; files before this one are stored.
     """
-    todo = tuple(files)
+    paths = tuple(files)
     results: list[FileResult] = []
-    for path in todo:
+    for path in paths:
         try:
             key, frame = read_file(path, clock, hints=hints, clean=clean)
             results.append(FileResult(path, key, store.write(key, frame)))
         except DataError as error:
             results.append(FileResult(path, error=str(error)))
         if progress is not None:
-            progress(len(results), len(todo), results[-1])
+            progress(len(results), len(paths), results[-1])
     return ImportReport(tuple(results))
 
 

@@ -23,10 +23,10 @@ def test_several_plans_add_up(database: Database) -> None:
     profile = load_profile("consensus")
     session = Session(Settings(), database, FixedClock(close_of(299)), Console(file=StringIO()))
     questions = [Question(BTC, close_of(index)) for index in (280, 290)]
-    todo = plan(questions, Prospect(profile, store), Ledger(database))
+    planned = plan(questions, Prospect(profile, store), Ledger(database))
 
-    once = estimate_of(session, profile, [todo])
-    twice = estimate_of(session, profile, [todo, todo])
+    once = estimate_of(session, profile, [planned])
+    twice = estimate_of(session, profile, [planned, planned])
 
     assert [voter.calls for voter in once.voters] == [2, 2, 2]
     assert [voter.calls for voter in twice.voters] == [4, 4, 4]
