@@ -111,8 +111,9 @@ def scaling(home: FreqtradeHome, report: Report) -> None:
             )
         )
 
-    sweep(2, 10_000, 4)  # its processes stay
+    sweep(2, 10_000, 4)  # its processes stay, with their candles
     two = sweep(2, 11_000, RUNS)
+    sweep(1, 13_000, 4)  # another number of workers starts anew
     one = sweep(1, 12_000, RUNS)
     ratio = one / two
     report.row(
