@@ -21,7 +21,6 @@ from proratio_tradehub.alerts.news import (
     Failure,
     Figures,
     Forecast,
-    Mark,
     News,
     Orders,
     Refusals,
@@ -31,6 +30,7 @@ from proratio_tradehub.alerts.news import (
     WeeklyReport,
 )
 from proratio_tradehub.halts.events import Action, HaltEvent
+from proratio_tradehub.marks import Mark
 
 __all__ = ["MOST_CAPTION_CHARS", "MOST_CHARS", "Message", "message_of"]
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from enum import IntEnum, StrEnum
-from typing import Final
+from enum import IntEnum
 
 from proratio_signals.opinions import Ballot, Opinion
 from proratio_tradehub.halts.events import Action, HaltEvent, standing_of
+from proratio_tradehub.marks import Mark
 
 __all__ = [
     "DailySummary",
@@ -19,7 +19,6 @@ __all__ = [
     "Failure",
     "Figures",
     "Forecast",
-    "Mark",
     "News",
     "Orders",
     "Refusals",
@@ -28,41 +27,6 @@ __all__ = [
     "Voice",
     "WeeklyReport",
 ]
-
-
-class Mark(StrEnum):
-    """What stands at the head of every message, so that no rehearsal passes for real money."""
-
-    LIVE = "LIVE"
-    PAPER = "PAPER"
-    SIMULATED = "SIMULATED"
-    EVERY_BOT = "EVERY BOT"
-    """Of the installation: real money may be among them."""
-
-    @classmethod
-    def of_account(cls, account: str) -> Mark:
-        """Return the mark of an account as risk records name it: bot, mode, source, market.
-
-        What is not understood may be real money, so it is taken for that.
-
-        Examples
-        --------
-        >>> Mark.of_account("freqtrade dry_run binance spot").value
-        'PAPER'
-        """
-        mode, source = ([""] * 3 + account.split(" "))[-3:-1]
-        if source in _INVENTED_SOURCES or mode in _PAST_MODES:
-            return cls.SIMULATED
-        return cls.PAPER if mode == "dry_run" else cls.LIVE
-
-    @classmethod
-    def of_exchange(cls, exchange: str) -> Mark:
-        """Return the mark of what concerns every bot on `exchange`."""
-        return cls.SIMULATED if exchange in _INVENTED_SOURCES else cls.EVERY_BOT
-
-
-_INVENTED_SOURCES: Final = frozenset({"simulated", "replay"})
-_PAST_MODES: Final = frozenset({"backtest", "hyperopt"})
 
 
 class Urgency(IntEnum):

@@ -17,7 +17,6 @@ from proratio_tradehub.alerts.news import (
     Failure,
     Figures,
     Forecast,
-    Mark,
     News,
     Orders,
     Refusals,
@@ -26,6 +25,7 @@ from proratio_tradehub.alerts.news import (
     WeeklyReport,
 )
 from proratio_tradehub.halts.events import Action, HaltEvent
+from proratio_tradehub.marks import Mark
 
 __all__ = ["sample_chart_png", "samples"]
 

@@ -16,8 +16,9 @@ from proratio_core.errors import (
 )
 from proratio_tradehub.alerts.channel import Channel
 from proratio_tradehub.alerts.messages import message_of
-from proratio_tradehub.alerts.news import Mark, News, Undelivered
+from proratio_tradehub.alerts.news import News, Undelivered
 from proratio_tradehub.alerts.outbox import Outbox
+from proratio_tradehub.marks import Mark
 
 __all__ = ["Patience", "Sender"]
 

@@ -13,7 +13,8 @@ from proratio_signals.profile import Profile
 from proratio_signals.scoring.drift import alert_of
 from proratio_signals.scoring.probe_record import read_drift
 from proratio_tradehub.alerts.cursor import Position
-from proratio_tradehub.alerts.news import DegradedVotes, DriftAlarm, Mark, Refusals
+from proratio_tradehub.alerts.news import DegradedVotes, DriftAlarm, Refusals
+from proratio_tradehub.marks import Mark
 
 __all__ = ["begin_refusals", "begin_votes", "degraded_votes", "drift_alarms", "refusals"]
 

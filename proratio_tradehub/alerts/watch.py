@@ -19,7 +19,7 @@ from proratio_signals.profile import Profile
 from proratio_tradehub.alerts.channel import Channel
 from proratio_tradehub.alerts.cursor import Cursor, CursorFile
 from proratio_tradehub.alerts.messages import message_of
-from proratio_tradehub.alerts.news import Failure, Mark, News, Orders
+from proratio_tradehub.alerts.news import Failure, News, Orders
 from proratio_tradehub.alerts.stored import (
     begin_refusals,
     begin_votes,
@@ -28,6 +28,7 @@ from proratio_tradehub.alerts.stored import (
     refusals,
 )
 from proratio_tradehub.halts import HaltFile, HaltLedger, Halts
+from proratio_tradehub.marks import Mark
 
 __all__ = ["QUIET_S", "AlertWatch"]
 

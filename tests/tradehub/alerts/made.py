@@ -9,8 +9,9 @@ from datetime import UTC, date, datetime
 
 from proratio_core.errors import ProratioError
 from proratio_tradehub.alerts.messages import Message
-from proratio_tradehub.alerts.news import Failure, Figures, Mark, News, Orders, WeeklyReport
+from proratio_tradehub.alerts.news import Failure, Figures, News, Orders, WeeklyReport
 from proratio_tradehub.halts.events import Action, HaltEvent
+from proratio_tradehub.marks import Mark
 
 NOON = datetime(2024, 6, 1, 12, tzinfo=UTC)
 FIGURES = Figures(5, 4, 3, 1, 11.8, "USDT", 10_011.8, 0.004, 0.37, 31, 4)

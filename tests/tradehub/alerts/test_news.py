@@ -4,36 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import pytest
-
 from proratio_signals.opinions import AbstentionKind, Action
-from proratio_tradehub.alerts.news import Mark, Orders, Urgency, Voice
+from proratio_tradehub.alerts.news import Orders, Urgency, Voice
 from proratio_tradehub.alerts.samples import samples
 from proratio_tradehub.halts import events
+from proratio_tradehub.marks import Mark
 from tests.signals.samples import ballots, said, silent
 from tests.tradehub.alerts.made import NOON
 from tests.tradehub.halts.made import order
-
-
-@pytest.mark.parametrize(
-    ("account", "mark"),
-    [
-        ("freqtrade live binance spot", Mark.LIVE),
-        ("my own bot dry_run binance futures", Mark.PAPER),
-        ("freqtrade dry_run replay spot", Mark.SIMULATED),
-        ("freqtrade live simulated spot", Mark.SIMULATED),
-        ("freqtrade backtest binance spot", Mark.SIMULATED),
-        ("a name nobody knows", Mark.LIVE),
-        ("", Mark.LIVE),
-    ],
-)
-def test_an_account_that_is_not_understood_may_be_real_money(account: str, mark: Mark) -> None:
-    assert Mark.of_account(account) is mark
-
-
-def test_what_concerns_an_exchange_concerns_every_bot_there() -> None:
-    assert Mark.of_exchange("binance") is Mark.EVERY_BOT
-    assert Mark.of_exchange("replay") is Mark.SIMULATED
 
 
 def test_a_voice_is_the_opinion_or_why_there_is_none() -> None:

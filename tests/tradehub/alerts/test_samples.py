@@ -8,8 +8,9 @@ from typing import get_args
 import matplotlib.image
 import pytest
 
-from proratio_tradehub.alerts.news import Mark, News
+from proratio_tradehub.alerts.news import News
 from proratio_tradehub.alerts.samples import sample_chart_png, samples
+from proratio_tradehub.marks import Mark
 from tests.tradehub.alerts.made import NOON
 
 

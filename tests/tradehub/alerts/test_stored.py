@@ -10,7 +10,7 @@ from proratio_signals.ledger import Ledger, Origin
 from proratio_signals.opinions import AbstentionKind, Action
 from proratio_signals.questions import Question
 from proratio_tradehub.alerts.cursor import Position
-from proratio_tradehub.alerts.news import DegradedVotes, Mark, Refusals
+from proratio_tradehub.alerts.news import DegradedVotes, Refusals
 from proratio_tradehub.alerts.stored import (
     begin_refusals,
     begin_votes,
@@ -19,6 +19,7 @@ from proratio_tradehub.alerts.stored import (
     refusals,
 )
 from proratio_tradehub.desk.refusals import RefusalLedger
+from proratio_tradehub.marks import Mark
 from tests.signals.samples import BTC, close_of, panel_profile, said, silent
 from tests.signals.scoring.test_probe_record import DAY, MORNING, probed
 from tests.signals.test_ledger import _decision
