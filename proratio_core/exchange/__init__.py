@@ -2,18 +2,28 @@
 
 from proratio_core.exchange.access import RECORD_HEADER, open_client, reachable
 from proratio_core.exchange.ccxt_source import CcxtSource
+from proratio_core.exchange.key_rights import (
+    KeyRights,
+    key_rights,
+    open_account_client,
+    require_trade_only,
+)
 from proratio_core.exchange.market_rules import MarketRules, assumed_rules, to_ccxt_market
 from proratio_core.exchange.rule_store import find_rules, load_rules, save_rules
 
 __all__ = [
     "RECORD_HEADER",
     "CcxtSource",
+    "KeyRights",
     "MarketRules",
     "assumed_rules",
     "find_rules",
+    "key_rights",
     "load_rules",
+    "open_account_client",
     "open_client",
     "reachable",
+    "require_trade_only",
     "save_rules",
     "to_ccxt_market",
 ]
