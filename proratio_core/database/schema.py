@@ -13,14 +13,12 @@ from sqlalchemy import (
     CheckConstraint,
     Column,
     Date,
-    DateTime,
     Double,
     ForeignKey,
     Identity,
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     SmallInteger,
     Table,
     Text,
@@ -29,22 +27,13 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
+from proratio_core.database.declarations import MOMENT, metadata
+from proratio_core.database.trading_tables import journal_entry  # noqa: F401  # declares the rest
+
 __all__ = ["HEAD", "metadata"]
 
-HEAD = "0006"
+HEAD = "0007"
 """The newest migration; what this version of the program expects."""
-
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "ck": "ck_%(table_name)s_%(constraint_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
-
-_MOMENT = DateTime(timezone=True)
 
 series = Table(
     "series",
@@ -65,7 +54,7 @@ candle = Table(
     "candle",
     metadata,
     Column("series_id", Integer, primary_key=True, autoincrement=False),
-    Column("open_time", _MOMENT, primary_key=True),
+    Column("open_time", MOMENT, primary_key=True),
     Column("open", Double, nullable=False),
     Column("high", Double, nullable=False),
     Column("low", Double, nullable=False),
@@ -79,7 +68,7 @@ funding_rate = Table(
     "funding_rate",
     metadata,
     Column("series_id", Integer, primary_key=True, autoincrement=False),
-    Column("open_time", _MOMENT, primary_key=True),
+    Column("open_time", MOMENT, primary_key=True),
     Column("rate_frac", Double, nullable=False),
     comment="what longs pay shorts at open_time, as a fraction of the position",
 )
@@ -88,10 +77,10 @@ gap = Table(
     "gap",
     metadata,
     Column("series_id", Integer, ForeignKey("series.id"), primary_key=True),
-    Column("first_open_time", _MOMENT, primary_key=True),
-    Column("last_open_time", _MOMENT, nullable=False),
+    Column("first_open_time", MOMENT, primary_key=True),
+    Column("last_open_time", MOMENT, nullable=False),
     Column("reason", Text, nullable=False),
-    Column("recorded_at", _MOMENT, nullable=False, server_default=text("now()")),
+    Column("recorded_at", MOMENT, nullable=False, server_default=text("now()")),
     CheckConstraint("first_open_time <= last_open_time", name="order"),
     comment="candles the source was asked for and does not have",
 )
@@ -105,7 +94,7 @@ market_rule = Table(
     Column("amount_step", Double, nullable=False),
     Column("min_amount", Double, nullable=False),
     Column("min_cost", Double, nullable=False),
-    Column("recorded_at", _MOMENT, nullable=False, server_default=text("now()")),
+    Column("recorded_at", MOMENT, nullable=False, server_default=text("now()")),
     comment="what the exchange accepts as an order, as it said when last asked",
 )
 
@@ -131,10 +120,10 @@ vote = Table(
     Column("id", BigInteger, Identity(), primary_key=True),
     Column("series_id", Integer, ForeignKey("series.id"), nullable=False),
     Column("profile_id", Integer, ForeignKey("profile.id"), nullable=False),
-    Column("as_of", _MOMENT, nullable=False),
+    Column("as_of", MOMENT, nullable=False),
     Column("attempt", SmallInteger, nullable=False, server_default=text("1")),
-    Column("available_at", _MOMENT, nullable=False),
-    Column("recorded_at", _MOMENT, nullable=False, server_default=text("now()")),
+    Column("available_at", MOMENT, nullable=False),
+    Column("recorded_at", MOMENT, nullable=False, server_default=text("now()")),
     Column("origin", Text, nullable=False),
     Column("action", SmallInteger, nullable=False),
     Column("score", Double, nullable=False),
@@ -189,15 +178,15 @@ question = Table(
     Column("id", BigInteger, Identity(), primary_key=True),
     Column("series_id", Integer, ForeignKey("series.id"), nullable=False),
     Column("profile_id", Integer, ForeignKey("profile.id"), nullable=False),
-    Column("as_of", _MOMENT, nullable=False),
+    Column("as_of", MOMENT, nullable=False),
     Column("snapshot_hash", Text, nullable=False),
     Column("candles", LargeBinary, nullable=False, comment="the window the asker saw, float64"),
-    Column("valid_until", _MOMENT, nullable=False),
+    Column("valid_until", MOMENT, nullable=False),
     Column("state", Text, nullable=False, server_default=text("'open'")),
-    Column("asked_at", _MOMENT, nullable=False, server_default=text("now()")),
-    Column("claimed_at", _MOMENT),
+    Column("asked_at", MOMENT, nullable=False, server_default=text("now()")),
+    Column("claimed_at", MOMENT),
     Column("claimed_by", Integer, comment="advisory lock the claiming process holds while alive"),
-    Column("settled_at", _MOMENT),
+    Column("settled_at", MOMENT),
     Column("detail", Text, comment="why it expired or failed"),
     UniqueConstraint("series_id", "profile_id", "as_of", "snapshot_hash"),
     CheckConstraint("valid_until > as_of", name="validity"),
@@ -220,10 +209,10 @@ batch = Table(
     Column("model", Text, nullable=False),
     Column("day", Date, nullable=False, comment="whose money and whose prices"),
     Column("calls", Integer, nullable=False),
-    Column("prepared_at", _MOMENT, nullable=False),
-    Column("sent_at", _MOMENT, comment="just before it was sent; null: nobody ever saw it"),
+    Column("prepared_at", MOMENT, nullable=False),
+    Column("sent_at", MOMENT, comment="just before it was sent; null: nobody ever saw it"),
     Column("remote_id", Text, comment="the provider's name for it; null until its reply came"),
-    Column("ended_at", _MOMENT, comment="when all its calls were settled"),
+    Column("ended_at", MOMENT, comment="when all its calls were settled"),
     Column("detail", Text, comment="how it ended"),
     CheckConstraint("remote_id is null or sent_at is not null", name="sent"),
     CheckConstraint("calls > 0", name="calls"),
@@ -247,9 +236,9 @@ spending = Table(
     Column("output_tokens", Integer),
     Column("outcome", Text, comment="OPINION or the kind of abstention; null until settled"),
     Column("answer", JSONB, comment="what was paid for, so that nobody pays for it again"),
-    Column("reserved_at", _MOMENT, nullable=False),
-    Column("lease_until", _MOMENT, nullable=False, comment="until then somebody may be asking"),
-    Column("settled_at", _MOMENT),
+    Column("reserved_at", MOMENT, nullable=False),
+    Column("lease_until", MOMENT, nullable=False, comment="until then somebody may be asking"),
+    Column("settled_at", MOMENT),
     Column("batch_id", BigInteger, ForeignKey("batch.id"), comment="null for a call of its own"),
     UniqueConstraint("call_key", "attempt"),
     CheckConstraint("reserved_usd >= 0", name="reserved"),
@@ -261,58 +250,12 @@ spending = Table(
     comment="money for calls, reserved from the worst case before each and settled after it",
 )
 
-halt_event = Table(
-    "halt_event",
-    metadata,
-    Column("id", BigInteger, Identity(), primary_key=True),
-    Column("event_id", Text, nullable=False, unique=True),
-    Column("action", Text, nullable=False),
-    Column("reason", Text, nullable=False),
-    Column("decided_by", Text, nullable=False),
-    Column("decided_at", _MOMENT, nullable=False),
-    Column("recorded_at", _MOMENT, nullable=False, server_default=text("now()")),
-    Column("lifts", ARRAY(Text), nullable=False, comment="event_id of each restraint it ends"),
-    CheckConstraint(
-        "action in ('halt', 'reduce-only', 'safe-mode', 'resume', 'liquidate')", name="action"
-    ),
-    CheckConstraint("reason <> ''", name="reason"),
-    comment="append-only; a restraint holds until a resumption names it, and the halt file of "
-    "each machine has the same rows",
-)
-
-refusal = Table(
-    "refusal",
-    metadata,
-    Column("id", BigInteger, Identity(), primary_key=True),
-    Column("account", Text, nullable=False, comment="whose bot: name, mode and exchange"),
-    Column("strategy", Text, nullable=False),
-    Column("symbol", Text, nullable=False),
-    Column("candle_open_time", _MOMENT, nullable=False),
-    Column("rule", Text, nullable=False, comment="the first rule that refused"),
-    Column("reasons", JSONB, nullable=False, comment="every rule that refused, and why"),
-    Column("refused_at", _MOMENT, nullable=False),
-    Column("recorded_at", _MOMENT, nullable=False, server_default=text("now()")),
-    UniqueConstraint("account", "strategy", "symbol", "candle_open_time", "rule"),
-    Index(None, "account", "refused_at"),
-    comment="append-only; entries that were not made, one row a candle, pair and rule",
-)
-
-equity_mark = Table(
-    "equity_mark",
-    metadata,
-    Column("account", Text, primary_key=True),
-    Column("observed_at", _MOMENT, primary_key=True),
-    Column("equity_quote", Double, nullable=False),
-    CheckConstraint("equity_quote >= 0", name="equity"),
-    comment="append-only; equity with open positions at market value, as a trading bot saw it",
-)
-
 backtest_run = Table(
     "backtest_run",
     metadata,
     Column("id", BigInteger, Identity(), primary_key=True),
     Column("specification_hash", Text, nullable=False, unique=True),
-    Column("created_at", _MOMENT, nullable=False, server_default=text("now()")),
+    Column("created_at", MOMENT, nullable=False, server_default=text("now()")),
     Column("strategy", Text, nullable=False),
     Column("simulated", Boolean, nullable=False),
     Column("specification", JSONB, nullable=False),
@@ -340,7 +283,7 @@ backtest_failure = Table(
     "backtest_failure",
     metadata,
     Column("specification_hash", Text, primary_key=True),
-    Column("failed_at", _MOMENT, nullable=False, server_default=text("now()")),
+    Column("failed_at", MOMENT, nullable=False, server_default=text("now()")),
     Column("family", Text, nullable=False),
     Column("specification", JSONB, nullable=False),
     Column("error", Text, nullable=False),
@@ -362,7 +305,7 @@ public_trade = Table(
     metadata,
     Column("tape_id", Integer, ForeignKey("tape.id"), primary_key=True),
     Column("trade_id", BigInteger, primary_key=True),
-    Column("traded_at", _MOMENT, nullable=False),
+    Column("traded_at", MOMENT, nullable=False),
     Column("price", Double, nullable=False),
     Column("amount", Double, nullable=False),
     Column("is_sell", Boolean, nullable=False, comment="whether the one in a hurry sold"),
@@ -374,7 +317,7 @@ book_snapshot = Table(
     "book_snapshot",
     metadata,
     Column("tape_id", Integer, ForeignKey("tape.id"), primary_key=True),
-    Column("seen_at", _MOMENT, primary_key=True),
+    Column("seen_at", MOMENT, primary_key=True),
     Column("bid_prices", ARRAY(Double), nullable=False, comment="best first, as all four"),
     Column("bid_amounts", ARRAY(Double), nullable=False),
     Column("ask_prices", ARRAY(Double), nullable=False),

@@ -1,0 +1,18 @@
+"""The journal: what a trading bot saw, decided and did, and its trades, in PostgreSQL."""
+
+from proratio_tradehub.journal.account_trade import AccountTrade
+from proratio_tradehub.journal.entry import JournalEntry, Kind, event_id
+from proratio_tradehub.journal.reading import accounts, read_entries, read_trades
+from proratio_tradehub.journal.writing import record_entries, record_trades
+
+__all__ = [
+    "AccountTrade",
+    "JournalEntry",
+    "Kind",
+    "accounts",
+    "event_id",
+    "read_entries",
+    "read_trades",
+    "record_entries",
+    "record_trades",
+]
