@@ -7,18 +7,20 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from proratio_tradehub.cli.replay_trader import credentials_of, open_trader, parse_balances
 from proratio_tradehub.cli.session import open_session
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from proratio_core.replay import ReplayServer
+    from proratio_core.replay.trading import Credentials
     from proratio_tradehub.cli.session import Session
 
 __all__ = ["replay"]
 
 
-def replay(
+def replay(  # noqa: PLR0913  # one option each
     *,
     port: Annotated[int, typer.Option(help="Port on 127.0.0.1; 0 takes a free one.")] = 8099,
     exchange: Annotated[
@@ -37,17 +39,41 @@ def replay(
             "trading in real time.",
         ),
     ] = False,
+    key: Annotated[
+        str | None,
+        typer.Option(help="Key that may trade here, made up for this; default: a new one."),
+    ] = None,
+    secret: Annotated[str | None, typer.Option(help="The key's secret.")] = None,
+    balance: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="What the account begins with, ASSET=AMOUNT; may be repeated. "
+            "Default: USDT=10000, on spot and as much as margin of perpetuals."
+        ),
+    ] = None,
+    participation: Annotated[
+        float | None,
+        typer.Option(
+            min=1e-6,
+            max=1.0,
+            help="Part of the volume at its price that a waiting order gets; default: it is filled "
+            "whole when its price is touched.",
+        ),
+    ] = None,
 ) -> None:
     """Serve recorded markets as a Binance that ccxt and Freqtrade can talk to; Ctrl-C stops it.
 
-    Public data only: markets, time, candles, mark prices, funding, tickers, order books.
-    The overlays user_data/config-replay.json and config-replay-futures.json point Freqtrade here.
+    Markets, time, candles, mark prices, funding, tickers, order books, WebSockets; and orders,
+    balances and positions for whoever signs with the key.
+    The overlays user_data/config-replay.json and config-replay-futures.json point a dry-run here,
+    config-replay-live.json and config-replay-live-futures.json let Freqtrade send orders here.
 
-    Example: [bold]proratio replay --at 2024-03-01 --as-now[/]
+    Example: [bold]proratio replay --at 2024-03-01 --as-now --balance USDT=5000[/]
     """
     from proratio_core.replay import ReplayClock, ReplayServer, load_markets, shift_markets
 
     start = None if at is None else _moment(at)
+    (credentials, made_up), balances = credentials_of(key, secret), parse_balances(balance or ())
     with open_session() as session:
         markets, record = load_markets(session.database, exchange), exchange
         now = session.clock.now()
@@ -55,13 +81,14 @@ def replay(
             markets = shift_markets(markets, _whole_days_ms(start, now))
             record, start = f"{exchange} moved", now
         clock = ReplayClock(start or now, speed)
-        with ReplayServer(markets, clock, record=record, port=port) as server:
+        trader = open_trader(markets, credentials, balances, participation)
+        with ReplayServer(markets, clock, record=record, trader=trader, port=port) as server:
             pairs = " ".join(str(market.pair) for market in markets)
             _serve(
                 session,
                 server,
                 f"{record} at {clock.now():%Y-%m-%d %H:%M} UTC, speed {speed:g}, on {server.url}\n"
-                f"{pairs}\nCtrl-C stops it",
+                f"{pairs}\n{_account(credentials, balances, made_up=made_up)}\nCtrl-C stops it",
             )
 
 
@@ -73,6 +100,18 @@ def _serve(session: Session, server: ReplayServer, heading: str) -> None:
             time.sleep(1)
     except KeyboardInterrupt:
         session.console.print(f"stopped after {server.requests.total():,} requests")
+
+
+def _account(credentials: Credentials, balances: dict[str, float], *, made_up: bool) -> str:
+    """Return what to tell of the account; a key that was made up here is worth nothing outside."""
+    held = ", ".join(f"{amount:,g} {asset}" for asset, amount in balances.items())
+    if not made_up:
+        return f"who signs with the key {credentials.key} trades with {held}"
+    return (
+        f"who signs with this key trades with {held}; it is good for this run only\n"
+        f"FREQTRADE__EXCHANGE__KEY={credentials.key}\n"
+        f"FREQTRADE__EXCHANGE__SECRET={credentials.secret}"
+    )
 
 
 def _moment(text: str) -> datetime:

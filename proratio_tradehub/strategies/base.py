@@ -20,6 +20,7 @@ from proratio_tradehub.risk.stops import StopPlan
 from proratio_tradehub.strategies.enforcement import enforce_limits
 from proratio_tradehub.strategies.guards import guard_callbacks, reads_only
 from proratio_tradehub.strategies.hyperopt import current_rule, offer_parameters, starting_rule
+from proratio_tradehub.strategies.live_start import check_live_start
 from proratio_tradehub.strategies.parameters import parameters_of, set_parameters
 from proratio_tradehub.strategies.planned_stops import PlannedStops
 from proratio_tradehub.strategies.risk_layer import LiveRisk, SimulatedRisk
@@ -101,6 +102,11 @@ class RuleStrategy(IStrategy):  # type: ignore[misc]  # Freqtrade is not typed f
     def populate_exit_trend(self, frame: pd.DataFrame, _: dict[str, Any]) -> pd.DataFrame:
         """Mark the rule's exits."""
         return frame.assign(exit_long=self.rule.exits(frame).astype("int8"))
+
+    def ft_bot_start(self, **given: Any) -> None:
+        """Refuse to start where orders must not be sent; else start as Freqtrade does."""
+        check_live_start(self)
+        super().ft_bot_start(**given)
 
     def bot_start(self, **_: Any) -> None:
         """Open the risk desk; without one there is no entry."""

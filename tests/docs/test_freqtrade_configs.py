@@ -9,14 +9,18 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import ccxt
 import pytest
 import rapidjson
 
+from proratio_tradehub.orders import foreign_urls
 from tests.architecture.source_tree import ROOT
 
 _FREQTRADE = Path(sys.executable).with_name("freqtrade")
 _USER_DATA = ROOT / "user_data"
 _OVERLAYS = sorted(path.name for path in _USER_DATA.glob("config-*.json"))
+_SENDING = ["config-replay-live-futures.json", "config-replay-live.json"]
+"""The overlays with which Freqtrade sends orders."""
 
 
 def _freqtrade(*words: str) -> subprocess.CompletedProcess[str]:
@@ -59,9 +63,20 @@ def test_futures_are_isolated_perpetuals() -> None:
     assert all(pair.endswith(":USDT") for pair in config["exchange"]["pair_whitelist"])
 
 
-@pytest.mark.parametrize("overlay", _OVERLAYS)
-def test_every_overlay_is_accepted_and_stays_in_dry_run(overlay: str) -> None:
+@pytest.mark.parametrize("overlay", sorted(set(_OVERLAYS) - set(_SENDING)))
+def test_every_other_overlay_is_accepted_and_stays_in_dry_run(overlay: str) -> None:
     assert _shown(overlay)["dry_run"] is True
+
+
+@pytest.mark.parametrize("overlay", _SENDING)
+def test_where_orders_are_sent_every_address_ccxt_knows_is_this_machine_s(overlay: str) -> None:
+    config = _shown(overlay)
+    assert config["dry_run"] is False
+    assert config["proratio"]["source"] == "replay"
+    assert "replay" in config["db_url"]  # never among the trades with real money
+    exchange = ccxt.binance(config["exchange"]["ccxt_config"])
+    assert set(exchange.urls["api"]) == set(ccxt.binance().urls["api"])
+    assert foreign_urls(exchange.urls["api"]) == ()
 
 
 def test_freqtrade_lists_the_strategies() -> None:

@@ -8,8 +8,10 @@ from typing import Any
 from proratio_core.replay.market import RecordedMarket
 from proratio_core.replay.refusals import BAD_SYMBOL, MISSING_PARAMETER, RefusedError
 from proratio_core.replay.trading.orders import Fill, Order
+from proratio_core.replay.trading.perpetual_account import PerpetualAccount
 from proratio_core.replay.trading.perpetual_documents import position_document
 from proratio_core.replay.trading.signature import Credentials
+from proratio_core.replay.trading.spot_account import SpotAccount
 from proratio_core.replay.trading.venue import Venue
 from proratio_core.values import Market, Pair
 
@@ -40,6 +42,36 @@ class Trader:
             kind: {m.pair.exchange_id: m.pair for m in markets if m.pair.market is kind}
             for kind in Market
         }
+
+    @classmethod
+    def open(
+        cls,
+        markets: Collection[RecordedMarket],
+        credentials: Credentials,
+        balances: Mapping[str, float],
+        *,
+        participation_frac: float | None = None,
+    ) -> Trader:
+        """Return a trader who begins with `balances` on spot, and as much margin on perpetuals.
+
+        Parameters
+        ----------
+        markets, credentials
+            As for the trader.
+        balances
+            Asset -> amount. Margin is in the asset the perpetuals settle in, Tether without any.
+        participation_frac
+            See `matching.Terms`.
+        """
+        perpetuals = [m.pair for m in markets if m.pair.market is Market.PERPETUAL]
+        asset = next((pair.settle for pair in perpetuals if pair.settle), "USDT")
+        venue = Venue(
+            markets,
+            spot=SpotAccount(balances),
+            perpetual=PerpetualAccount(asset, balances.get(asset, 0.0)),
+            participation_frac=participation_frac,
+        )
+        return cls(venue, markets, credentials)
 
     def pair(self, market: Market, query: Mapping[str, str]) -> Pair:
         """Return the pair that a request names."""

@@ -15,6 +15,7 @@ from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import ccxt
 import pytest
 import requests
 
@@ -227,9 +228,33 @@ def test_as_now_plays_the_day_as_today_and_says_that_it_moved(
         assert timedelta() <= datetime.now(UTC) - opened < timedelta(hours=1, minutes=1)
 
 
+def test_who_has_the_key_that_is_shown_trades_with_the_balances_that_are_given(
+    stocked: Database, database_url: str, tmp_path: Path
+) -> None:
+    words = ("--at", "2024-01-20", "--as-now", "--balance", "USDT=500")
+    with command(database_url, tmp_path, *words) as process:
+        url = url_of(process)
+        assert process.stdout is not None
+        shown = "".join(process.stdout.readline() for _ in range(4))
+        assert "trades with 500 USDT" in shown
+        key, secret = (re.search(rf"{name}=(\S+)", shown)[1] for name in ("KEY", "SECRET"))  # type: ignore[index]
+        exchange = ccxt.binance({"apiKey": key, "secret": secret, "enableRateLimit": False})
+        exchange.options["fetchMarkets"] = {"types": ["spot"]}
+        exchange.urls["api"] |= {
+            "public": f"{url}/api/v3",
+            "private": f"{url}/api/v3",
+            "sapi": f"{url}/sapi/v1",
+        }
+        order = exchange.create_order("BTC/USDT", "market", "buy", 0.01)
+        assert order["status"] == "closed"
+        assert exchange.fetch_balance()["BTC"]["free"] == pytest.approx(0.01 * 0.999)
+
+
 @pytest.mark.parametrize(
     ("words", "code", "line"),
     [
+        (("--key", "k"), 2, "--key and --secret go together"),
+        (("--balance", "USDT"), 2, "write ASSET=AMOUNT"),
         (("--at", "yesterday"), 3, "--at 'yesterday' is not a moment"),
         (("--as-now",), 2, "--as-now needs --at"),
         (("--exchange", "kraken"), 3, "no candles of anything from kraken"),

@@ -25,6 +25,14 @@ def test_pairs_are_named_by_their_market(trader: Trader) -> None:
         trader.pair(Market.SPOT, {"symbol": "ETHUSDT"})
 
 
+def test_a_trader_begins_with_the_same_money_on_both_markets() -> None:
+    markets = [market_of(), market_of(pair=PERPETUAL)]
+    opened = Trader.open(markets, Credentials("k", "s"), {"USDT": 5e3, "BTC": 0.5})
+    assert opened.venue.spot.of("BTC").free == 0.5
+    assert opened.venue.spot.of("USDT").free == 5e3
+    assert (opened.venue.perpetual.asset, opened.venue.perpetual.available_quote) == ("USDT", 5e3)
+
+
 def test_orders_are_found_by_number_or_name_within_their_market(trader: Trader) -> None:
     order = trader.venue.place(ticket(price=50.0, client_id="mine"), START_MS)
     named = {"symbol": "BTCUSDT", "origClientOrderId": "mine"}

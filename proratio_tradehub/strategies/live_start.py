@@ -1,0 +1,40 @@
+"""What has to be true before a strategy may send orders: asked once, as the bot starts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from freqtrade.enums import RunMode
+from freqtrade.exceptions import OperationalException
+
+from proratio_tradehub.orders import foreign_urls
+
+__all__ = ["REPLAY", "check_live_start"]
+
+REPLAY = "replay"
+"""What a configuration names as its source when the market is a replayed one."""
+
+
+def check_live_start(strategy: Any) -> None:
+    """Raise unless a strategy that would send orders may do so; a dry-run may always start.
+
+    Raises
+    ------
+    OperationalException
+        A replayed market is named as the source, and an address leads to another machine.
+        Freqtrade ends with what it says.
+    """
+    if strategy.config["runmode"] is not RunMode.LIVE:
+        return
+    if strategy.config.get("proratio", {}).get("source") == REPLAY:
+        _check_replayed(strategy.dp._exchange._api.urls["api"])  # noqa: SLF001  # no public way
+
+
+def _check_replayed(urls: Any) -> None:
+    elsewhere = foreign_urls(urls)
+    if elsewhere:
+        raise OperationalException(
+            f"The configuration says that the market is a replayed one and that orders are sent, "
+            f"but {elsewhere[0]} is not on this machine: orders might reach an exchange. Use "
+            "config-replay-live.json as it is, or set dry_run to true."
+        )
