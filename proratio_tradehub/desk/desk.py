@@ -28,6 +28,7 @@ from proratio_tradehub.risk import (
     PortfolioState,
     Refusal,
     RiskEngine,
+    ScoredHistory,
     Side,
     Verdict,
 )
@@ -61,6 +62,8 @@ class Entry:
         How sure the consensus is, 0 to 1, and whether it lacks a voter.
     spread_frac
         Best ask less best bid over the mid price; None where nobody measured it.
+    history
+        What entries like it came to, after costs; None when nothing was scored.
     """
 
     pair: str
@@ -73,6 +76,7 @@ class Entry:
     confidence: float = 1.0
     is_degraded: bool = False
     spread_frac: float | None = None
+    history: ScoredHistory | None = None
 
 
 class RiskDesk:
@@ -327,6 +331,7 @@ class RiskDesk:
             data_age_s=(now_ms - closed_ms) / 1000.0,
             candle_s=self._candles.candle_ms / 1000.0,
             is_degraded=entry.is_degraded,
+            history=entry.history,
             min_stake_quote=min_stake_quote,
         )
 

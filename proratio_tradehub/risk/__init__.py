@@ -6,7 +6,7 @@ from proratio_tradehub.risk.positions import Position
 from proratio_tradehub.risk.profile import RiskProfile
 from proratio_tradehub.risk.profile_files import load_risk_profile, risk_profile_names
 from proratio_tradehub.risk.returns import RecentReturns
-from proratio_tradehub.risk.scored import ScoredHistory
+from proratio_tradehub.risk.scored import ScoredHistory, ScoredRecord
 from proratio_tradehub.risk.sides import Side
 from proratio_tradehub.risk.state import PortfolioState, TradingState
 from proratio_tradehub.risk.verdict import Cap, Refusal, Verdict
@@ -21,6 +21,7 @@ __all__ = [
     "RiskEngine",
     "RiskProfile",
     "ScoredHistory",
+    "ScoredRecord",
     "Side",
     "TradingState",
     "Verdict",

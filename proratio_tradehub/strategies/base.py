@@ -15,7 +15,7 @@ from freqtrade.strategy import IStrategy
 from proratio_core.errors import RiskError
 from proratio_tradehub.desk import Entry
 from proratio_tradehub.halts import Mode
-from proratio_tradehub.risk import Side
+from proratio_tradehub.risk import ScoredHistory, Side
 from proratio_tradehub.risk.stops import StopPlan
 from proratio_tradehub.strategies.enforcement import enforce_limits
 from proratio_tradehub.strategies.guards import guard_callbacks, reads_only
@@ -150,6 +150,15 @@ class RuleStrategy(IStrategy):  # type: ignore[misc]  # Freqtrade is not typed f
     def is_degraded(self, pair: str, entry_tag: str | None) -> bool:  # noqa: ARG002  # for subclasses
         """Return whether the consensus behind an entry lacks a voter."""
         return False
+
+    def scored_history(
+        self,
+        pair: str,  # noqa: ARG002  # for subclasses
+        entry_tag: str | None,  # noqa: ARG002  # for subclasses
+        current_time: datetime,  # noqa: ARG002  # for subclasses
+    ) -> ScoredHistory | None:
+        """Return what entries like this one had come to by now, after costs; None when unscored."""
+        return None
 
     def target_frac(self, pair: str, entry_tag: str | None) -> float | None:  # noqa: ARG002  # for subclasses
         """Return how far the price is hoped to move; the take-profit, or None without one."""
@@ -322,6 +331,7 @@ class RuleStrategy(IStrategy):  # type: ignore[misc]  # Freqtrade is not typed f
             target_frac=self.target_frac(pair, tag),
             confidence=self.confidence(pair, tag),
             is_degraded=self.is_degraded(pair, tag),
+            history=self.scored_history(pair, tag, now),
         )
 
     def _fixed_frac(self, leverage: float) -> float:

@@ -15,7 +15,7 @@ import pandas as pd
 from freqtrade.enums import TRADE_MODES
 
 from proratio_core.candles.frame import open_times_ms
-from proratio_core.clock import from_ms
+from proratio_core.clock import from_ms, to_ms
 from proratio_core.database import Database, open_database
 from proratio_core.errors import ConfigurationError, DataError, TransientError
 from proratio_core.settings import Settings, load_settings
@@ -26,7 +26,9 @@ from proratio_signals.history import read_votes
 from proratio_signals.profile import Profile, load_profile
 from proratio_signals.questions import Question
 from proratio_signals.repeats import read_steadiness
+from proratio_signals.scoring.allowed import read_allowed
 from proratio_signals.steadiness import NOTHING_REPEATED, Steadiness
+from proratio_tradehub.risk import ScoredHistory, ScoredRecord
 from proratio_tradehub.strategies.asking import inquiry_about_last
 from proratio_tradehub.strategies.base import RuleStrategy
 from proratio_tradehub.strategies.gate import (
@@ -35,6 +37,8 @@ from proratio_tradehub.strategies.gate import (
     judged_close_ms,
     signal_id,
 )
+from proratio_tradehub.strategies.risk_layer import costs_of
+from proratio_tradehub.strategies.scored_entries import ScoredEntries, scored
 
 __all__ = ["ConsensusStrategy"]
 
@@ -58,9 +62,11 @@ class ConsensusStrategy(RuleStrategy):
     _degraded: Mapping[str, frozenset[int]] = MappingProxyType({})
     _steadiness: Steadiness = NOTHING_REPEATED
     _client: SignalClient | None = None
+    _scored: ScoredEntries | ScoredRecord | None = None
 
     def bot_start(self, **given: Any) -> None:
         """Load the profile; then read every vote, or, trading, prepare to ask."""
+        self._scored = None  # until this one is read, whatever an earlier start left
         super().bot_start(**given)
         if self._is_ungated:
             return
@@ -69,17 +75,25 @@ class ConsensusStrategy(RuleStrategy):
         if self._is_live:
             self._client = SignalClient(self._settings(), self._profile)
             weakref.finalize(self, self._client.close)
+            if self._sizes_by_history():
+                self._scored = ScoredEntries(self._settings(), self._profile, costs_of(self.config))
+                weakref.finalize(self, self._scored.close)
         else:
             with open_database(self._settings()) as database:
                 until = self._read_for()
                 self._read(database, until)
                 self._steadiness = self._repeats(database, until)
+                if self._sizes_by_history():
+                    found = read_allowed(database, self._profile, self._keys(), until=until)
+                    self._scored = scored(found, costs_of(self.config))
 
     def bot_loop_start(self, **given: Any) -> None:
         """Trading, begin to look for votes that came in since the last loop."""
         super().bot_loop_start(**given)
         if self._is_live and not self._is_ungated:
             self._asked().poll()
+            if isinstance(self._scored, ScoredEntries):
+                self._scored.refresh(self._keys())
 
     def populate_entry_trend(self, frame: pd.DataFrame, metadata: dict[str, Any]) -> pd.DataFrame:
         """Mark candidates whose candle the consensus approved; trading, it is asked at entry."""
@@ -129,6 +143,19 @@ class ConsensusStrategy(RuleStrategy):
             return self._asked().is_degraded(Question(self._key(pair), from_ms(close_ms)))
         return close_ms in self._degraded.get(pair, frozenset())
 
+    def scored_history(
+        self,
+        pair: str,  # noqa: ARG002  # all pairs are one history: one alone is too short for long
+        entry_tag: str | None,  # noqa: ARG002
+        current_time: datetime,
+    ) -> ScoredHistory | None:
+        """Return what every entry the panel allowed had come to by now, where Kelly needs it."""
+        if self._scored is not None:
+            return self._scored.by(to_ms(current_time))
+        if self._is_ungated or not self._sizes_by_history():
+            return None
+        raise TransientError("no scored history could be read; see the errors before this one")
+
     def _submit(self, frame: pd.DataFrame, pair: str) -> None:
         """Put the last candle to the panel; whatever prevents it leaves the entry refused."""
         limit_s = self.ignore_buying_expired_candle_after
@@ -151,6 +178,9 @@ class ConsensusStrategy(RuleStrategy):
     def _is_live(self) -> bool:
         return self.config["runmode"] in TRADE_MODES
 
+    def _sizes_by_history(self) -> bool:  # no property: Freqtrade reads those before the start
+        return self._risk_layer().desk.engine.profile.sizing.kelly_frac is not None
+
     def _gate(self) -> Profile:
         if self._profile is None:
             raise ConfigurationError("no profile is loaded; see the error at the bot's start")
@@ -163,6 +193,9 @@ class ConsensusStrategy(RuleStrategy):
 
     def _key(self, pair: str) -> SeriesKey:
         return SeriesKey(self._source, Pair.parse(pair), Timeframe(self.timeframe))
+
+    def _keys(self) -> tuple[SeriesKey, ...]:
+        return tuple(self._key(pair) for pair in self.dp.current_whitelist())
 
     @property
     def _candle(self) -> timedelta:

@@ -43,8 +43,8 @@ def kelly_stake_frac(history: ScoredHistory) -> float | None:
     Returns
     -------
     float or None
-        Notional value over equity; at most 0 when the history shows no edge, None when it is too
-        short or never won, or never lost.
+        Notional value over equity; at most 0 when the history shows no edge, as one that never won
+        does not, None when it is too short or never lost.
 
     Examples
     --------
@@ -54,7 +54,11 @@ def kelly_stake_frac(history: ScoredHistory) -> float | None:
     6.67
     """
     gain, loss = history.mean_win_frac, history.mean_loss_frac
-    if history.count < LEAST_ENTRIES or gain == 0.0 or loss == 0.0:
+    if history.count < LEAST_ENTRIES:
+        return None
+    if gain == 0.0:
+        return 0.0
+    if loss == 0.0:
         return None
     no_edge = loss / (loss + gain)
     won = (history.wins + PRIOR_ENTRIES * no_edge) / (history.count + PRIOR_ENTRIES)

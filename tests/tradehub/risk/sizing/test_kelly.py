@@ -67,7 +67,7 @@ def test_prior_weighs_fifty_entries_and_thirty_are_the_least() -> None:
     [
         None,
         ScoredHistory(0, 0, 0.0, 0.0),
-        ScoredHistory(0, 40, 0.0, 0.02),
+        ScoredHistory(0, 29, 0.0, 0.02),
         ScoredHistory(40, 0, 0.02, 0.0),
     ],
 )
@@ -104,9 +104,16 @@ def test_leverage_counts_as_what_it_buys() -> None:
     assert found.stake_quote == pytest.approx(0.125 * FULL * 100_000)
 
 
-@pytest.mark.parametrize(("wins", "losses"), [(50, 50), (20, 80)])
-def test_history_without_an_edge_refuses(wins: int, losses: int) -> None:
-    history = ScoredHistory(wins, losses, 0.02, 0.02)
+@pytest.mark.parametrize(
+    "history",
+    [
+        ScoredHistory(50, 50, 0.02, 0.02),
+        ScoredHistory(20, 80, 0.02, 0.02),
+        ScoredHistory(0, 30, 0.0, 0.02),
+        ScoredHistory(0, 30, 0.0, 0.0),
+    ],
+)
+def test_history_without_an_edge_refuses(history: ScoredHistory) -> None:
     found = _said(history)
 
     assert found == Refusal(
