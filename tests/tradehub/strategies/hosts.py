@@ -42,6 +42,9 @@ class DataProvider:
         self._exchange = Exchange()
         self.book = {"bids": [[99.95, 1.0]], "asks": [[100.05, 1.0]]}
 
+    def current_whitelist(self) -> list[str]:
+        return ["BTC/USDT"]
+
     def orderbook(self, pair: str, maximum: int) -> dict[str, Any]:
         return self.book
 

@@ -13,6 +13,7 @@ import pytest
 from freqtrade.enums import RunMode, TradingMode
 
 from proratio_core.database import Database
+from proratio_core.errors import TransientError
 from proratio_core.values import Pair, SeriesKey, Timeframe
 from proratio_signals.ledger import Decision, Ledger, Origin
 from proratio_signals.opinions import Action
@@ -189,3 +190,29 @@ def test_bot_that_could_not_start_enters_nothing(
     bot.strategy.bot_loop_start(current_time=datetime.now(UTC))
     assert not bot.confirm()
     assert set(bot.strategy.refused_callbacks) >= {"bot_start", "bot_loop_start"}
+
+
+def test_profile_that_sizes_by_history_refuses_until_it_is_read_and_the_twin_has_none(
+    bot: Bot,
+) -> None:
+    now = datetime.now(UTC)
+    bot.strategy.bot_start()
+    assert bot.strategy.scored_history(PAIR, bot.tag, now) is None  # `proratio` has no Kelly
+    bot.strategy.config["proratio"]["risk"] = "autonomous"
+    bot.strategy.bot_start()
+    with pytest.raises(TransientError, match="has not been read yet"):
+        bot.strategy.scored_history(PAIR, bot.tag, now)
+
+    def is_read() -> bool:
+        try:
+            return bot.strategy.scored_history(PAIR, bot.tag, now).count == 0
+        except TransientError:
+            return False
+
+    assert in_some_loop(bot, is_read)
+    bot.strategy._scored.close()
+    bot.strategy._scored = None  # as after a start that failed half-way
+    with pytest.raises(TransientError, match="no scored history could be read"):
+        bot.strategy.scored_history(PAIR, bot.tag, now)
+    bot.strategy.config["proratio"]["profile"] = "none"
+    assert bot.strategy.scored_history(PAIR, bot.tag, now) is None
