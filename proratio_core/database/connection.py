@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from functools import cached_property
 
 import psycopg2
@@ -186,9 +186,8 @@ def open_database(
                     "DATABASE_URL is not a PostgreSQL URL; write "
                     "postgresql://user:password@host:5432/name"
                 )
-        migrating = Database(url)
-        stack.callback(migrating.close)
-        ensure_schema(migrating)
+        with closing(Database(url)) as migrating:  # no session of it stays behind
+            ensure_schema(migrating)
         database = Database(url, statement_timeout_ms=statement_timeout_ms)
         stack.callback(database.close)
         yield database

@@ -17,7 +17,7 @@ __all__ = ["app", "run"]
 
 _COMMANDS = (
     *("demo", "backtest", "compare", "report", "sweep", "walk-forward"),
-    *("leak-test", "strategies", "replay", "doctor"),
+    *("leak-test", "strategies", "replay", "doctor", "backup", "restore"),
 )
 _GROUPS = ("data", "signals", "portfolio", "risk", "alerts")
 _INTERRUPTED = 130

@@ -72,11 +72,16 @@ class WarrantFile:
         Where it is kept between the two steps.
     clock
         The time it is.
+    command
+        What issues one.
     """
 
-    def __init__(self, path: Path, *, clock: Clock) -> None:
+    def __init__(
+        self, path: Path, *, clock: Clock, command: str = "proratio risk liquidate"
+    ) -> None:
         self._path = path
         self._clock = clock
+        self._command = command
 
     def issue(self) -> Warrant:
         """Return a new warrant in place of any other.
@@ -104,7 +109,7 @@ class WarrantFile:
         RiskError
             There is none, it is another one, or its minute is over.
         """
-        again = "ask for a new one: proratio risk liquidate"
+        again = f"ask for a new one: {self._command}"
         try:
             warrant = msgspec.json.decode(self._path.read_bytes(), type=Warrant)
         except (OSError, msgspec.DecodeError) as error:

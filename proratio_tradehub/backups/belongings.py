@@ -1,0 +1,62 @@
+"""Which files of `user_data` a backup takes along, and what is blanked in them.
+
+Taken: what a person wrote (configurations, strategies, profiles), Freqtrade's trades, and what the
+installation must not forget (halts, what was told). Left out: secrets, and what can be made again
+(exported candles, results, logs, caches). PostgreSQL is not among the files.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+__all__ = ["blank_secrets", "find_belongings", "is_database"]
+
+_FOLDERS: Final = ("hyperopts", "profiles", "risk", "strategies")
+_SUFFIXES: Final = frozenset({".json", ".md", ".py", ".toml", ".txt", ".yaml", ".yml"})
+_TOP: Final = ("*.json", "*.sqlite")
+_STATE: Final = ("alerts.json", "halts.json")
+_SECRET: Final = re.compile(
+    r'("(?:[^"\\]|\\.)*(?:key|secret|password|passphrase|token)"\s*:\s*)"((?:[^"\\]|\\.)+)"',
+    re.IGNORECASE,
+)
+_URL_PASSWORD: Final = re.compile(r"(\w+://[^/\s:@\"]*):[^@\s/\"]+@")
+
+
+def find_belongings(user_data: Path) -> Iterator[Path]:
+    """Yield the files a backup takes along, below `user_data`, sorted."""
+    found = {path for pattern in _TOP for path in user_data.glob(pattern)}
+    for folder in _FOLDERS:
+        found |= {
+            path for path in (user_data / folder).rglob("*") if path.suffix.lower() in _SUFFIXES
+        }
+    found |= {user_data / ".proratio" / name for name in _STATE}
+    for path in sorted(found):
+        if path.is_file() and not path.is_symlink():
+            yield path.relative_to(user_data)
+
+
+def is_database(path: Path) -> bool:
+    """Return whether a file is SQLite's, which is copied as one state and not as bytes."""
+    return path.suffix == ".sqlite"
+
+
+def blank_secrets(text: str) -> tuple[str, tuple[str, ...]]:
+    """Return a configuration with every secret empty, and the names of those that were not.
+
+    Examples
+    --------
+    >>> blank_secrets('{"exchange": {"name": "binance", "key": "abc"}}')
+    ('{"exchange": {"name": "binance", "key": ""}}', ('key',))
+    """
+    names: list[str] = []
+
+    def blank(match: re.Match[str]) -> str:
+        names.append(match[1].split('"')[1])
+        return f'{match[1]}""'
+
+    blanked = _SECRET.sub(blank, text)
+    without, passwords = _URL_PASSWORD.subn(r"\1@", blanked)
+    return without, (*names, *["password in a URL"] * passwords)
