@@ -10,8 +10,8 @@ TEST := $(BIN)/python -m pytest -n $(TEST_WORKERS)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install install-dev demo test check format bench known-truths risk-long mutation \
-	faults streams live-risk strategies-table walk-forward notebooks coverage docs lock clean
+.PHONY: help install install-dev demo test test-browser check format bench known-truths \
+	risk-long mutation faults streams live-risk strategies-table walk-forward notebooks coverage docs lock clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -28,8 +28,11 @@ install: $(VENV)/.installed ## Make .venv and install Proratio; does nothing whe
 
 install-dev: $(VENV)/.installed-dev ## The same with the tools for tests and checks
 
-test: install-dev ## Run all tests
-	$(TEST)
+test: install-dev ## Run all tests but those in a browser
+	$(TEST) --ignore=tests/browser
+
+test-browser: install-dev ## Look at every page of the dashboard in a real Chromium
+	$(BIN)/python -m pytest tests/browser
 
 check: install-dev ## Format, lint, types, layers, architecture
 	$(BIN)/ruff format --check .

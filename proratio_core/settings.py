@@ -70,6 +70,16 @@ class Settings(BaseSettings):
     smtp_to: str | None = Field(None, validation_alias="PRORATIO_SMTP_TO")
     smtp_ca_file: Path | None = Field(None, validation_alias="PRORATIO_SMTP_CA_FILE")
 
+    dashboard_operator_hash: SecretStr | None = Field(
+        None, validation_alias="PRORATIO_DASHBOARD_OPERATOR_HASH"
+    )
+    dashboard_viewer_hash: SecretStr | None = Field(
+        None, validation_alias="PRORATIO_DASHBOARD_VIEWER_HASH"
+    )
+    dashboard_session_minutes: int = Field(
+        60, ge=1, le=720, validation_alias="PRORATIO_DASHBOARD_SESSION_MINUTES"
+    )
+
     @property
     def state_dir(self) -> Path:
         """Where the installation keeps what is its own: the embedded database, keys, locks."""

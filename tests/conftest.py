@@ -129,6 +129,13 @@ def module_database_url(postgres_url: str, _template: str) -> Iterator[str]:
         yield url
 
 
+@pytest.fixture(scope="session")
+def session_database_url(postgres_url: str, _template: str) -> Iterator[str]:
+    """Yield the URL of a migrated database that all tests of a process share."""
+    with _fresh_database(postgres_url, _template) as url:
+        yield url
+
+
 @pytest.fixture(scope="module")
 def simulated_home(
     tmp_path_factory: pytest.TempPathFactory, module_database_url: str

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import ExitStack, closing, contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager, nullcontext
 from functools import cached_property
+from threading import BoundedSemaphore
 
 import psycopg2
 import psycopg2.errors
@@ -33,15 +34,31 @@ class Database:
         A `postgresql://` URL.
     statement_timeout_ms
         The longest a single statement may run.
+    session
+        Further settings of the server for every connection; names and values without spaces.
+    most_connections
+        Who wants one more waits for `statement_timeout_ms` at most; None: nobody waits.
     """
 
-    def __init__(self, url: str, *, statement_timeout_ms: int = _STATEMENT_TIMEOUT_MS) -> None:
+    def __init__(
+        self,
+        url: str,
+        *,
+        statement_timeout_ms: int = _STATEMENT_TIMEOUT_MS,
+        session: Mapping[str, str] | None = None,
+        most_connections: int | None = None,
+    ) -> None:
         self._url = url
-        self._options = (
-            f"-c timezone=UTC -c lock_timeout={_LOCK_TIMEOUT_MS} "
-            f"-c statement_timeout={statement_timeout_ms}"
-        )
+        settings = {
+            "timezone": "UTC",
+            "lock_timeout": str(_LOCK_TIMEOUT_MS),
+            "statement_timeout": str(statement_timeout_ms),
+            **(session or {}),
+        }
+        self._options = " ".join(f"-c {name}={value}" for name, value in settings.items())
         self._idle: list[extensions.connection] = []
+        self._patience_s = statement_timeout_ms / 1000
+        self._places = None if most_connections is None else BoundedSemaphore(most_connections)
 
     @property
     def url(self) -> str:
@@ -64,7 +81,7 @@ class Database:
         DataError
             The server refused a value.
         """
-        with self._lent() as connection, connection, connection.cursor() as cursor:
+        with self._place(), self._lent() as connection, connection, connection.cursor() as cursor:
             yield cursor
 
     @contextmanager
@@ -78,7 +95,7 @@ class Database:
         TransientError, DataError
             As for `transaction`.
         """
-        with self._lent() as connection:
+        with self._place(), self._lent() as connection:
             connection.autocommit = True
             try:
                 with connection.cursor() as cursor:
@@ -102,6 +119,20 @@ class Database:
             yield connection
         finally:
             connection.close()
+
+    def _place(self) -> AbstractContextManager[None]:
+        return nullcontext() if self._places is None else self._taken(self._places)
+
+    @contextmanager
+    def _taken(self, places: BoundedSemaphore) -> Iterator[None]:
+        if not places.acquire(timeout=self._patience_s):
+            raise TransientError(
+                f"every connection to PostgreSQL was in use for {self._patience_s:g} s; try again"
+            )
+        try:
+            yield
+        finally:
+            places.release()
 
     @contextmanager
     def _lent(self) -> Iterator[extensions.connection]:

@@ -168,3 +168,21 @@ def test_driver_errors_are_never_seen_by_callers(database: Database) -> None:
         with pytest.raises((TransientError, DataError)) as caught, database.transaction():
             raise error("what the driver says")
         assert isinstance(caught.value.__cause__, error)
+
+
+def test_settings_of_a_session_hold_for_every_connection(database_url: str) -> None:
+    reading = Database(database_url, session={"default_transaction_read_only": "on"})
+    with reading.statement() as cursor:
+        cursor.execute("SHOW transaction_read_only")
+        assert cursor.fetchone() == ("on",)
+    reading.close()
+
+
+def test_connections_have_an_end_and_who_waits_too_long_is_told(database_url: str) -> None:
+    narrow = Database(database_url, statement_timeout_ms=100, most_connections=1)
+    waiting = pytest.raises(TransientError, match=r"every connection .* was in use for 0\.1 s")
+    with narrow.statement(), waiting:
+        narrow.statement().__enter__()
+    with narrow.transaction() as cursor:
+        cursor.execute("SELECT 1")
+    narrow.close()

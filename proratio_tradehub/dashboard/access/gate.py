@@ -1,0 +1,195 @@
+"""The gate before Streamlit: nobody passes it without a session where a password is set.
+
+It wraps the whole application, WebSocket included, and answers `/login` and `/logout` itself. Every
+answer gets headers that let a page load from here alone, whatever a text on it says.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable
+from http.cookies import CookieError, SimpleCookie
+from typing import Any, Final
+from urllib.parse import parse_qs, urlsplit
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from proratio_tradehub.dashboard.access.door import Door
+from proratio_tradehub.dashboard.access.lockout import Lockout
+from proratio_tradehub.dashboard.access.login_page import login_page
+from proratio_tradehub.dashboard.access.visitors import Visitor, Visitors
+
+__all__ = ["COOKIE", "Gate", "visitor_of"]
+
+_log = logging.getLogger(__name__)
+
+COOKIE: Final = "proratio_session"
+_HEALTH: Final = "/_stcore/health"
+_LARGEST_FORM_BYTES: Final = 4_096
+_HEADERS: Final = (
+    (
+        b"content-security-policy",
+        b"default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; "
+        b"style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; "
+        b"connect-src 'self'; worker-src 'self' blob:; object-src 'none'; base-uri 'self'; "
+        b"form-action 'self'; frame-ancestors 'none'",
+    ),
+    (b"x-frame-options", b"DENY"),
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"permissions-policy", b"camera=(), microphone=(), geolocation=(), payment=()"),
+)
+
+
+class Gate:
+    """Lets requests through to `app`.
+
+    Parameters
+    ----------
+    app
+        Streamlit.
+    door, visitors, lockout
+        Which passwords there are, who is signed in, who has to wait.
+    is_encrypted
+        Whether this process itself speaks TLS, so that the cookie may ask for it.
+    """
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        door: Door,
+        visitors: Visitors,
+        lockout: Lockout,
+        is_encrypted: bool,
+    ) -> None:
+        self._app = app
+        self._door = door
+        self._visitors = visitors
+        self._lockout = lockout
+        self._is_encrypted = is_encrypted
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer, pass on or refuse one request or connection."""
+        kind = scope["type"]
+        if kind == "http":
+            await self._answer(scope, receive, _with_headers(send))
+        elif kind != "websocket" or self._visitor(scope) is not None:
+            await self._app(scope, receive, send)
+        else:
+            await send({"type": "websocket.close", "code": 4401, "reason": "sign in first"})
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        path = scope["path"]
+        if path in ("/login", "/logout"):
+            request = Request(scope, receive)
+            answer = await (self._login(request) if path == "/login" else self._logout(request))
+            await answer(scope, receive, send)
+        elif path == _HEALTH or self._visitor(scope) is not None:
+            await self._app(scope, receive, send)
+        elif _wants_page(scope):
+            await RedirectResponse("/login", 303)(scope, receive, send)
+        else:
+            await Response("sign in first", 401)(scope, receive, send)
+
+    def _visitor(self, scope: Scope) -> Visitor | None:
+        secret = _cookies(scope).get(COOKIE)
+        return visitor_of(secret, _address(scope), door=self._door, visitors=self._visitors)
+
+    async def _login(self, request: Request) -> Response:
+        if request.method != "POST":
+            return self._page(request)
+        if not _is_from_here(request):
+            return self._page(request, "This form was sent from another site.", 403)
+        address = _address(request.scope)
+        wait_s = self._lockout.wait_s(address)
+        if wait_s > 0:
+            return self._page(request, f"Too many wrong passwords: wait {wait_s:.0f} s.", 429)
+        password = await _password(request)
+        role = await run_in_threadpool(self._door.role_for, password)
+        if role is None:
+            self._lockout.failed(address)
+            _log.warning("wrong password from %s", address)
+            return self._page(request, "This is not the password.", 401)
+        self._lockout.succeeded(address)
+        _log.info("%s signed in from %s", role, address)
+        answer = RedirectResponse("/", 303)
+        answer.set_cookie(
+            COOKIE,
+            self._visitors.sign_in(role, address),
+            httponly=True,
+            samesite="strict",
+            secure=self._is_encrypted,
+        )
+        return answer
+
+    async def _logout(self, request: Request) -> Response:
+        if request.method != "POST" or not _is_from_here(request):
+            return self._page(request)
+        self._visitors.sign_out(request.cookies.get(COOKIE, ""))
+        answer = RedirectResponse("/login", 303)
+        answer.delete_cookie(COOKIE, samesite="strict", httponly=True)
+        return answer
+
+    def _page(self, request: Request, problem: str = "", status: int = 200) -> Response:
+        page = login_page(
+            visitor=self._visitor(request.scope),
+            has_password=self._door.has_password,
+            problem=problem,
+        )
+        return HTMLResponse(page, status, {"cache-control": "no-store"})
+
+
+def visitor_of(
+    secret: str | None, address: str, *, door: Door, visitors: Visitors
+) -> Visitor | None:
+    """Return who somebody with this cookie is; None: somebody who has to sign in."""
+    return visitors.find(secret) or door.stranger(address)
+
+
+def _with_headers(send: Send) -> Callable[[Message], Awaitable[None]]:
+    async def sending(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            message["headers"] = [*message.get("headers", ()), *_HEADERS]
+        await send(message)
+
+    return sending
+
+
+def _wants_page(scope: Scope) -> bool:
+    return scope["method"] == "GET" and b"text/html" in _header(scope, b"accept")
+
+
+def _is_from_here(request: Request) -> bool:
+    """Return whether a form was sent by a page of this dashboard."""
+    origin = request.headers.get("origin")
+    return origin is not None and urlsplit(origin).netloc == request.headers.get("host")
+
+
+async def _password(request: Request) -> str:
+    body = b""
+    async for part in request.stream():
+        body += part
+        if len(body) > _LARGEST_FORM_BYTES:
+            return ""
+    return parse_qs(body.decode("utf-8", "replace")).get("password", [""])[0]
+
+
+def _cookies(scope: Scope) -> dict[str, str]:
+    try:
+        jar = SimpleCookie(_header(scope, b"cookie").decode("latin-1"))
+    except CookieError:
+        return {}
+    return {name: morsel.value for name, morsel in jar.items()}
+
+
+def _header(scope: Scope, name: bytes) -> bytes:
+    return b"; ".join(value for key, value in scope["headers"] if key == name)
+
+
+def _address(scope: Scope) -> str:
+    client: Any = scope.get("client")
+    return client[0] if client else "unknown"

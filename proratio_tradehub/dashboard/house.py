@@ -1,0 +1,72 @@
+"""What one process of the dashboard consists of; all its visitors share it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Final
+
+from proratio_core.clock import Clock
+from proratio_core.errors import ConfigurationError
+from proratio_core.settings import Settings
+from proratio_tradehub.dashboard.access import ActionTokens, Door, Lockout, Visitors
+from proratio_tradehub.dashboard.reading import Reader, Shelf
+
+__all__ = ["House", "opened_house", "the_house"]
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """The installation, as the dashboard of this process sees it.
+
+    Parameters
+    ----------
+    settings, clock
+        The installation.
+    reader, shelf
+        Its database, and what was read from it last.
+    door, visitors, lockout, tokens
+        Who may look and who may act.
+    """
+
+    settings: Settings
+    clock: Clock
+    reader: Reader
+    shelf: Shelf
+    door: Door
+    visitors: Visitors
+    lockout: Lockout
+    tokens: ActionTokens
+
+
+@contextmanager
+def opened_house(settings: Settings, clock: Clock, door: Door) -> Iterator[House]:
+    """Yield the house of this process; `the_house` finds it until the block ends."""
+    with Reader(settings, clock) as reader:
+        visitors = Visitors(clock, idle_minutes=settings.dashboard_session_minutes)
+        house = House(
+            *(settings, clock, reader, Shelf(clock)),
+            *(door, visitors, Lockout(clock), ActionTokens(clock)),
+        )
+        _OPEN.append(house)
+        try:
+            yield house
+        finally:
+            _OPEN.remove(house)
+
+
+def the_house() -> House:
+    """Return the house of this process: Streamlit runs its script without any argument.
+
+    Raises
+    ------
+    ConfigurationError
+        Somebody runs the script by itself.
+    """
+    if not _OPEN:
+        raise ConfigurationError("start the dashboard with `proratio dashboard`")
+    return _OPEN[-1]
+
+
+_OPEN: Final[list[House]] = []

@@ -1,0 +1,32 @@
+"""Every page of the dashboard, in the order of the navigation. Pure.
+
+A page is a package of the dashboard with a module `page` that has `show(room)`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+__all__ = ["PAGES", "PageEntry"]
+
+
+@dataclass(frozen=True, slots=True)
+class PageEntry:
+    """A page: the package it is in, which is its address as well, and its name."""
+
+    package: str
+    title: str
+
+    @property
+    def address(self) -> str:
+        """Its path in the browser."""
+        return self.package.replace("_", "-")
+
+    @property
+    def module(self) -> str:
+        """The module that has `show`."""
+        return f"proratio_tradehub.dashboard.{self.package}.page"
+
+
+PAGES: Final = (PageEntry("now", "Now"),)

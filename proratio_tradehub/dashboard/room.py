@@ -1,0 +1,106 @@
+"""What a page is given: the installation, who looks, what about, and how to look and to draw."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeVar
+
+import plotly.graph_objects as go
+import streamlit as st
+
+from proratio_core.database import Database
+from proratio_tradehub.dashboard.access import Visitor
+from proratio_tradehub.dashboard.house import House
+from proratio_tradehub.dashboard.look import Html, away, joined, stale, tag
+from proratio_tradehub.dashboard.reading import Sight
+from proratio_tradehub.dashboard.subject import Subject
+
+__all__ = ["Room", "draw_figure", "place"]
+
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """One visitor's page.
+
+    Parameters
+    ----------
+    house
+        What all visitors share.
+    visitor
+        Who looks, as of this run of the script.
+    subject
+        What they look at; None in an installation where nothing ever ran.
+    """
+
+    house: House
+    visitor: Visitor
+    subject: Subject | None
+
+    @property
+    def now(self) -> datetime:
+        """The time it is, UTC."""
+        return self.house.clock.now()
+
+    def see(
+        self, key: Hashable, ask: Callable[[Database], _T], *, good_s: float = 4.0
+    ) -> Sight[_T]:
+        """Return what `ask` finds in the database, at most `good_s` seconds old.
+
+        Parameters
+        ----------
+        key
+            Names the question with everything it depends on; visitors who ask the same share the
+            answer.
+        ask
+            Reads; nothing it does can write.
+        """
+        shelf, reader = self.house.shelf, self.house.reader
+        return shelf.look(key, lambda: reader.read(ask), good_s=good_s)
+
+    def glance(self, key: Hashable, read: Callable[[], _T], *, good_s: float = 4.0) -> Sight[_T]:
+        """Return what `read` finds anywhere else: a file, the bot."""
+        return self.house.shelf.look(key, read, good_s=good_s)
+
+    def live(self, draw: Callable[[], None], *, every_s: float | None = 5.0) -> None:
+        """Draw a part of the page that is drawn again by itself, alone."""
+        st.fragment(draw, run_every=every_s)()
+
+    def show(
+        self, sight: Sight[_T], draw: Callable[[_T], Html], *, what: str = "PostgreSQL"
+    ) -> None:
+        """Place what is drawn from a sight; say when it is old, or when nothing is known."""
+        if sight.value is None:
+            place(away(what, sight.problem))
+        elif sight.problem:
+            place(joined(stale(sight.read_at, self.now, sight.problem), draw(sight.value)))
+        else:
+            place(draw(sight.value))
+
+
+def place(markup: Html) -> None:
+    """Put markup of our own on the page; the type says that it was made by `tag`."""
+    if markup:
+        st.html(markup)
+
+
+def draw_figure(figure: go.Figure, *, key: str, says: str) -> None:
+    """Draw a figure.
+
+    Parameters
+    ----------
+    figure
+        Dressed by `charts.dressed`.
+    key
+        Names it on its page.
+    says
+        In a sentence what it shows, for those who do not see it.
+    """
+    with st.container(key=f"p-figure-{key}"):
+        place(tag("p", says, class_="p-unseen"))
+        st.plotly_chart(
+            figure, theme=None, key=key, config={"displayModeBar": False, "responsive": True}
+        )

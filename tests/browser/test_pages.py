@@ -1,0 +1,40 @@
+"""Every page in a real browser: on a phone, on a desk, on a wide screen; with data and without."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Browser
+
+from proratio_tradehub.dashboard.pages import PAGES, PageEntry
+from tests.browser.serving import Dashboard
+from tests.browser.viewing import SCREENS, Viewer
+
+_each_page = pytest.mark.parametrize("entry", PAGES, ids=lambda entry: entry.package)
+
+
+@_each_page
+def test_page_is_whole_on_every_screen(entry: PageEntry, viewer: Viewer) -> None:
+    viewer.open(entry.address)
+    for screen in SCREENS:
+        viewer.resize(screen)
+        assert not viewer.is_wider_than_the_screen(), f"{entry.title} scrolls sideways on {screen}"
+    assert "PAPER" in viewer.text()
+    assert viewer.errors == []
+    assert all(address.startswith((viewer.url, "data:", "blob:")) for address in viewer.asked)
+
+
+@_each_page
+def test_page_can_be_used_by_everybody(entry: PageEntry, viewer: Viewer) -> None:
+    viewer.open(entry.address)
+    assert viewer.serious_findings() == []
+
+
+@_each_page
+def test_page_of_an_empty_installation_says_what_is_missing(
+    entry: PageEntry, browser: Browser, empty_dashboard: Dashboard
+) -> None:
+    with Viewer.of(browser, empty_dashboard.url, "phone") as viewer:
+        viewer.open(entry.address)
+        assert viewer.page.locator(".p-state").count() >= 1
+        assert not viewer.is_wider_than_the_screen()
+        assert viewer.errors == []

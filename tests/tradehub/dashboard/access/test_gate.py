@@ -1,0 +1,176 @@
+"""The gate: what reaches Streamlit and what does not."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from argon2 import PasswordHasher
+
+from proratio_core.clock import FixedClock
+from proratio_tradehub.dashboard.access.door import Door
+from proratio_tradehub.dashboard.access.gate import COOKIE, Gate
+from proratio_tradehub.dashboard.access.lockout import Lockout
+from proratio_tradehub.dashboard.access.visitors import Role, Visitors
+
+_QUICK = PasswordHasher(memory_cost=64, time_cost=1, parallelism=1)
+OPERATOR = _QUICK.hash("right")
+HOST = ("host", "127.0.0.1:8501")
+ORIGIN = ("origin", "http://127.0.0.1:8501")
+
+
+@dataclass
+class Answer:
+    status: int = 0
+    headers: dict[str, str] = field(default_factory=dict)
+    body: bytes = b""
+    closed: int | None = None
+
+
+class Stage:
+    """A gate before an application that answers 200 to everything it is asked."""
+
+    def __init__(self, door: Door) -> None:
+        self.clock = FixedClock(datetime(2024, 5, 1, tzinfo=UTC))
+        self.visitors = Visitors(self.clock, idle_minutes=30)
+        self.passed: list[str] = []
+        lockout = Lockout(self.clock)
+        self.gate = Gate(
+            self._app, door=door, visitors=self.visitors, lockout=lockout, is_encrypted=False
+        )
+
+    async def _app(self, scope: Any, _receive: Any, send: Any) -> None:
+        self.passed.append(scope["type"])
+        if scope["type"] == "http":
+            await send({"type": "http.response.start", "status": 200, "headers": []})
+            await send({"type": "http.response.body", "body": b"page"})
+
+    def ask(
+        self,
+        path: str,
+        *headers: tuple[str, str],
+        method: str = "GET",
+        body: bytes = b"",
+        kind: str = "http",
+    ) -> Answer:
+        scope = {
+            "type": kind,
+            "method": method,
+            "path": path,
+            "query_string": b"",
+            "client": ("10.0.0.7", 5000),
+            "headers": [(name.encode(), value.encode()) for name, value in (HOST, *headers)],
+        }
+        answer = Answer()
+
+        async def receive() -> dict[str, Any]:
+            return {"type": "http.request", "body": body, "more_body": False}
+
+        async def send(message: Any) -> None:
+            if message["type"] == "http.response.start":
+                answer.status = message["status"]
+                answer.headers = {k.decode(): v.decode() for k, v in message["headers"]}
+            elif message["type"] == "http.response.body":
+                answer.body += message.get("body", b"")
+            elif message["type"] == "websocket.close":
+                answer.closed = message["code"]
+
+        asyncio.run(self.gate(scope, receive, send))
+        return answer
+
+    def sign_in(self, password: str, *headers: tuple[str, str]) -> Answer:
+        body = f"password={password}".encode()
+        return self.ask("/login", *(headers or (ORIGIN,)), method="POST", body=body)
+
+
+@pytest.fixture
+def closed() -> Stage:
+    return Stage(Door(None, OPERATOR, None))
+
+
+def test_nobody_passes_without_a_session(closed: Stage) -> None:
+    page = closed.ask("/", ("accept", "text/html"))
+    assert (page.status, page.headers["location"]) == (303, "/login")
+    assert closed.ask("/static/js/main.js").status == 401
+    assert closed.ask("/_stcore/stream", kind="websocket").closed == 4401
+    assert closed.passed == []
+
+
+def test_health_can_be_asked_by_a_container(closed: Stage) -> None:
+    assert closed.ask("/_stcore/health").status == 200
+
+
+def test_right_password_opens_a_session(closed: Stage) -> None:
+    answer = closed.sign_in("right")
+    assert (answer.status, answer.headers["location"]) == (303, "/")
+    cookie = answer.headers["set-cookie"]
+    assert "HttpOnly" in cookie
+    assert "SameSite=strict" in cookie
+    carried = ("cookie", cookie.split(";")[0])
+    assert closed.ask("/", carried).status == 200
+    closed.ask("/_stcore/stream", carried, kind="websocket")
+    assert closed.passed == ["http", "websocket"]
+    visitor = closed.visitors.find(cookie.split(";")[0].removeprefix(f"{COOKIE}="))
+    assert visitor is not None
+    assert visitor.role is Role.OPERATOR
+
+
+def test_session_that_is_over_does_not_pass(closed: Stage) -> None:
+    carried = ("cookie", closed.sign_in("right").headers["set-cookie"].split(";")[0])
+    closed.clock.sleep(31 * 60)
+    assert closed.ask("/", carried).status == 401
+
+
+def test_signing_out_ends_the_session(closed: Stage) -> None:
+    carried = ("cookie", closed.sign_in("right").headers["set-cookie"].split(";")[0])
+    assert closed.ask("/logout", carried, ORIGIN, method="POST").status == 303
+    assert closed.ask("/", carried).status == 401
+
+
+def test_form_of_another_site_does_nothing(closed: Stage) -> None:
+    answer = closed.sign_in("right", ("origin", "https://evil.example"))
+    assert answer.status == 403
+    assert "set-cookie" not in answer.headers
+    carried = ("cookie", closed.sign_in("right").headers["set-cookie"].split(";")[0])
+    closed.ask("/logout", carried, ("origin", "https://evil.example"), method="POST")
+    assert closed.ask("/", carried).status == 200
+
+
+def test_hundred_wrong_passwords_are_mostly_not_even_looked_at(closed: Stage) -> None:
+    answers = [closed.sign_in("wrong").status for _ in range(100)]
+    assert answers.count(401) == 5
+    assert answers.count(429) == 95
+    assert closed.sign_in("right").status == 429
+    closed.clock.sleep(3)
+    assert closed.sign_in("right").status == 303
+
+
+def test_form_without_end_is_not_read(closed: Stage) -> None:
+    assert closed.sign_in("x" * 10_000).status == 401
+
+
+def test_open_door_lets_strangers_look() -> None:
+    stage = Stage(Door(None, None, Role.VIEWER))
+    assert stage.ask("/").status == 200
+    assert stage.ask("/login").status == 200
+
+
+def test_every_answer_forbids_what_a_hostile_text_could_want(closed: Stage) -> None:
+    for answer in (closed.ask("/login"), closed.ask("/"), closed.ask("/_stcore/health")):
+        policy = answer.headers["content-security-policy"]
+        assert "img-src 'self' data: blob:" in policy
+        assert "connect-src 'self'" in policy
+        assert "frame-ancestors 'none'" in policy
+        assert answer.headers["referrer-policy"] == "no-referrer"
+
+
+def test_damaged_cookie_is_no_session(closed: Stage) -> None:
+    assert closed.ask("/", ("cookie", "a=\x00;;=,proratio_session=")).status == 401
+
+
+def test_server_events_pass(closed: Stage) -> None:
+    closed.ask("", kind="lifespan")
+    assert closed.passed == ["lifespan"]

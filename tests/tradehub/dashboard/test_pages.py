@@ -1,0 +1,22 @@
+"""Every page of the navigation is there, and is made alike."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from inspect import signature
+
+import pytest
+
+from proratio_tradehub.dashboard.pages import PAGES, PageEntry
+
+
+@pytest.mark.parametrize("entry", PAGES, ids=lambda entry: entry.package)
+def test_page_is_shown_by_its_module(entry: PageEntry) -> None:
+    module = import_module(entry.module)
+    assert list(signature(module.show).parameters) == ["room"]
+
+
+def test_addresses_are_unique_and_have_no_underscore() -> None:
+    addresses = [entry.address for entry in PAGES]
+    assert len(set(addresses)) == len(addresses)
+    assert PageEntry("track_record", "Track record").address == "track-record"
