@@ -6,20 +6,9 @@ from typing import Any, Final
 
 import plotly.graph_objects as go
 
-__all__ = ["COLOURS", "dress"]
+from proratio_quantlab.report.colours import COLOURS
 
-COLOURS: Final = {
-    "paper": "#12161c",
-    "grid": "#232a34",
-    "text": "#c9d1db",
-    "muted": "#8a95a3",
-    "gated": "#6cb6ff",
-    "ungated": "#d0a95c",
-    "up": "#3fc1a0",
-    "down": "#f0766b",
-    "warning": "#ffb224",
-}
-"""`page.css` repeats those it needs; a test keeps them equal."""
+__all__ = ["COLOURS", "dress"]
 
 _AXIS: Final[dict[str, Any]] = {
     "gridcolor": COLOURS["grid"],

@@ -1,15 +1,15 @@
 from __future__ import annotations
 
-import re
-from importlib.resources import files
+import plotly.graph_objects as go
 
-from proratio_quantlab.report.theme import COLOURS
+from proratio_quantlab.report.colours import COLOURS
+from proratio_quantlab.report.theme import dress
 
 
-def test_the_page_and_the_figures_share_their_colours() -> None:
-    style = (files("proratio_quantlab.report") / "page.css").read_text("utf-8")
-    variables = dict(re.findall(r"--(\w+): (#\w{6})", style))
+def test_only_a_figure_of_invented_candles_has_the_watermark() -> None:
+    invented = dress(go.Figure(), height_px=100, simulated=True)
+    real = dress(go.Figure(), height_px=100, simulated=False)
 
-    shared = COLOURS.keys() & variables.keys()
-    assert shared == {"paper", "grid", "text", "muted", "up", "down", "warning"}
-    assert {name: COLOURS[name] for name in shared} == {name: variables[name] for name in shared}
+    assert [note.text for note in invented.layout.annotations] == ["SIMULATED"]
+    assert not real.layout.annotations
+    assert real.layout.paper_bgcolor == COLOURS["paper"]

@@ -51,3 +51,9 @@ def test_a_page_is_written_where_it_is_wanted(tmp_path: Path) -> None:
 def test_a_run_nobody_made_and_a_file_that_cannot_be_are_errors(tmp_path: Path) -> None:
     assert isinstance(run("Nonsense").exception, DataError)
     assert isinstance(run("AIEnhancedTrend", "--html", str(tmp_path)).exception, ConfigurationError)
+
+
+def test_what_only_a_day_has_is_refused_for_a_run() -> None:
+    error = run("AIEnhancedTrend", "--day", "2024-01-01").exception
+    assert isinstance(error, ConfigurationError)
+    assert "--day" in str(error)
