@@ -69,6 +69,7 @@ class Settings(BaseSettings):
     smtp_from: str | None = Field(None, validation_alias="PRORATIO_SMTP_FROM")
     smtp_to: str | None = Field(None, validation_alias="PRORATIO_SMTP_TO")
     smtp_ca_file: Path | None = Field(None, validation_alias="PRORATIO_SMTP_CA_FILE")
+    apprise_urls: SecretStr | None = Field(None, validation_alias="PRORATIO_APPRISE_URLS")
 
     dashboard_operator_hash: SecretStr | None = Field(
         None, validation_alias="PRORATIO_DASHBOARD_OPERATOR_HASH"

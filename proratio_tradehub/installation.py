@@ -33,7 +33,7 @@ from proratio_signals.scoring.drift import alert_of
 from proratio_signals.scoring.probe_record import read_drift
 from proratio_signals.spending import Grouping, costs, provider_health
 from proratio_signals.wrappers.breaker import BreakerState
-from proratio_tradehub.alerts import mail_of, telegram_of
+from proratio_tradehub.alerts import channels_of
 
 __all__ = ["Finding", "Verdict", "examine"]
 
@@ -263,17 +263,17 @@ def check_service(settings: Settings, clock: Clock) -> Finding:
 def check_alerts(settings: Settings) -> Finding:
     """Say who would be told of a halt; nothing is sent, and no secret shown."""
     try:
-        channels = [one for one in (telegram_of(settings), mail_of(settings)) if one is not None]
+        channels = channels_of(settings)
     except ProratioError as error:
         return Finding("alerts", Verdict.FAILED, str(error), "see docs/alerts.md")
     names = [channel.name for channel in channels]
     for channel in channels:
         channel.close()
     if not names:
-        detail = "nobody is told of a halt: neither Telegram nor e-mail is set up"
+        detail = "nobody is told of a halt: neither Telegram nor e-mail nor Apprise is set up"
         return Finding("alerts", Verdict.NOTE, detail, "see docs/alerts.md; backtests need none")
     return Finding(
-        "alerts", Verdict.OK, f"{' and '.join(names)} set up; `proratio alerts test` tries them"
+        "alerts", Verdict.OK, f"{', '.join(names)} set up; `proratio alerts test` tries them"
     )
 
 

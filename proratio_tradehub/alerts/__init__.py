@@ -1,6 +1,13 @@
 """Alerts: news as frozen values, told in words over Telegram and e-mail; sending, never polling."""
 
-from proratio_tradehub.alerts.alerts import Alerts, mail_of, open_alerts, telegram_of
+from proratio_tradehub.alerts.alerts import (
+    Alerts,
+    apprise_of,
+    channels_of,
+    mail_of,
+    open_alerts,
+    telegram_of,
+)
 from proratio_tradehub.alerts.channel import Channel
 from proratio_tradehub.alerts.messages import Message, message_of
 from proratio_tradehub.alerts.news import (
@@ -12,9 +19,12 @@ from proratio_tradehub.alerts.news import (
     Failure,
     Figures,
     Forecast,
+    Incidents,
+    ManyTrades,
     News,
     Orders,
     Refusals,
+    Silence,
     Undelivered,
     Urgency,
     Voice,
@@ -33,15 +43,20 @@ __all__ = [
     "Failure",
     "Figures",
     "Forecast",
+    "Incidents",
+    "ManyTrades",
     "Message",
     "News",
     "Orders",
     "Refusals",
     "Sender",
+    "Silence",
     "Undelivered",
     "Urgency",
     "Voice",
     "WeeklyReport",
+    "apprise_of",
+    "channels_of",
     "mail_of",
     "message_of",
     "open_alerts",

@@ -8,13 +8,14 @@ from typing import Final
 from proratio_core.clock import Clock
 from proratio_core.errors import ConfigurationError
 from proratio_core.settings import Settings
+from proratio_tradehub.alerts.apprise import AppriseChannel
 from proratio_tradehub.alerts.channel import Channel
 from proratio_tradehub.alerts.mail import MailChannel, MailServer
 from proratio_tradehub.alerts.news import News
 from proratio_tradehub.alerts.sender import Sender
 from proratio_tradehub.alerts.telegram import TelegramChannel
 
-__all__ = ["Alerts", "mail_of", "open_alerts", "telegram_of"]
+__all__ = ["Alerts", "apprise_of", "channels_of", "mail_of", "open_alerts", "telegram_of"]
 
 _TLS: Final = "tls"
 
@@ -50,8 +51,23 @@ def open_alerts(settings: Settings, *, clock: Clock) -> Alerts:
     ConfigurationError
         A channel is set up in part.
     """
-    channels: tuple[Channel | None, ...] = (telegram_of(settings), mail_of(settings))
-    return Alerts(Sender(one, clock=clock) for one in channels if one is not None)
+    return Alerts(Sender(one, clock=clock) for one in channels_of(settings))
+
+
+def channels_of(settings: Settings) -> tuple[Channel, ...]:
+    """Return every channel that is set up.
+
+    Raises
+    ------
+    ConfigurationError
+        A channel is set up in part, or its extra is not installed.
+    """
+    ways: tuple[Channel | None, ...] = (
+        telegram_of(settings),
+        mail_of(settings),
+        apprise_of(settings),
+    )
+    return tuple(one for one in ways if one is not None)
 
 
 def telegram_of(settings: Settings) -> TelegramChannel | None:
@@ -96,3 +112,14 @@ def mail_of(settings: Settings) -> MailChannel | None:
         ca_file=settings.smtp_ca_file,
     )
     return MailChannel(server, sender=sender, readers=readers)
+
+
+def apprise_of(settings: Settings) -> AppriseChannel | None:
+    """Return the services of Apprise in the settings; None when there are none.
+
+    Raises
+    ------
+    ConfigurationError
+        The extra is not installed.
+    """
+    return None if settings.apprise_urls is None else AppriseChannel(settings.apprise_urls)

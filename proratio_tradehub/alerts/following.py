@@ -1,8 +1,9 @@
-"""The watch, round after round, until it is stopped; a failure is waited out."""
+"""The watches, round after round, until they are stopped; a failure is waited out."""
 
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 from contextlib import ExitStack
 from typing import Final
 
@@ -14,11 +15,45 @@ from proratio_core.settings import Settings
 from proratio_tradehub.alerts.sender import Patience
 from proratio_tradehub.alerts.watch import AlertWatch
 
-__all__ = ["follow", "follow_once"]
+__all__ = ["follow", "follow_all", "follow_once"]
 
 _STATEMENT_LIMIT_MS: Final = 10_000
 
 _log = structlog.get_logger(__name__)
+
+
+def follow_all(
+    watches: Sequence[AlertWatch],
+    settings: Settings,
+    *,
+    stop: threading.Event,
+    interval_s: float,
+) -> None:
+    """Let each watch make its rounds in a thread of its own: one that hangs holds up no other.
+
+    Raises
+    ------
+    ProratioError
+        What ended one of them; it ends the others too.
+    """
+    failures: list[ProratioError] = []
+
+    def run(watch: AlertWatch) -> None:
+        try:
+            follow(watch, settings, stop=stop, interval_s=interval_s)
+        except ProratioError as error:
+            failures.append(error)
+        finally:
+            stop.set()
+
+    threads = [threading.Thread(target=run, args=(watch,), daemon=True) for watch in watches]
+    for thread in threads:
+        thread.start()
+    stop.wait()
+    for thread in threads:
+        thread.join()
+    if failures:
+        raise failures[0]
 
 
 def follow(

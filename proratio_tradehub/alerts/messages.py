@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from proratio_tradehub.alerts.markup import bold, plain, quoted
@@ -21,9 +21,12 @@ from proratio_tradehub.alerts.news import (
     Failure,
     Figures,
     Forecast,
+    Incidents,
+    ManyTrades,
     News,
     Orders,
     Refusals,
+    Silence,
     Undelivered,
     Urgency,
     Voice,
@@ -96,32 +99,59 @@ class Message:
 
 def message_of(news: News) -> Message:
     """Return the message that tells `news`."""
-    picture = None
+    title, lines = _told(news)
+    head = [_HEADS[news.mark], bold(title)]
+    html = "\n".join([*head, *lines, f"<i>{_moment(news.at)}</i>"])
+    picture = news.chart_png if isinstance(news, WeeklyReport) else None
+    return Message(news.mark, plain(bold(title)), news.urgency, html, picture)
+
+
+def _told(news: News) -> tuple[str, list[str]]:
+    """Return title and lines."""
     match news:
         case Entered():
             title, lines = f"Entered {news.side} {news.pair}", _entered(news)
         case Exited():
             title, lines = f"Exited {news.side} {news.pair}", _exited(news)
+        case ManyTrades():
+            title, lines = f"{news.opened} opened, {news.closed} closed", _many(news)
+        case DailySummary():
+            title, lines = _day_title(news), _figures(news.account, news.figures)
+        case WeeklyReport():
+            title, lines = f"Week {news.since:%F} to {news.until:%F}", _week(news)
+        case _:
+            title, lines = _trouble(news)
+    return title, lines
+
+
+def _trouble(
+    news: Orders
+    | DegradedVotes
+    | Refusals
+    | Incidents
+    | Silence
+    | DriftAlarm
+    | Failure
+    | Undelivered,
+) -> tuple[str, list[str]]:
+    match news:
         case Orders():
             title, lines = _TITLES[news.gravest], _orders(news.events)
         case DegradedVotes():
             title, lines = "⚠ Degraded consensus", _degraded(news)
         case Refusals():
             title, lines = _refusal_title(news), _refused(news)
+        case Incidents():
+            title, lines = f"⚠ {_counted(news.count, 'incident')} in trading", _incidents(news)
+        case Silence():
+            title, lines = _silence_title(news), _silent(news)
         case DriftAlarm():
             title, lines = "⚠ A voter has changed", [quoted(news.alarm, limit_chars=_REASON)]
         case Failure():
             title, lines = f"⚠ Failure in {news.where}", _failed(news)
         case Undelivered():
             title, lines = "⚠ Messages are missing", _undelivered(news)
-        case DailySummary():
-            title, lines = f"Day {news.day:%F}", _figures(news.account, news.figures)
-        case WeeklyReport():
-            title = f"Week {news.since:%F} to {news.until:%F}"
-            lines, picture = _figures(news.account, news.figures), news.chart_png
-    head = [_HEADS[news.mark], bold(title)]
-    html = "\n".join([*head, *lines, f"<i>{_moment(news.at)}</i>"])
-    return Message(news.mark, plain(bold(title)), news.urgency, html, picture)
+    return title, lines
 
 
 def _entered(news: Entered) -> list[str]:
@@ -143,11 +173,22 @@ def _exited(news: Exited) -> list[str]:
     expected = "nothing was predicted"
     if news.forecast is not None:
         expected = f"predicted {_forecast(news.forecast, 'within')}"
+    held = _duration(news.held)
+    if news.held_candles is not None:
+        held = _counted(news.held_candles, "candle")
     return [
         f"{_money(news.profit_quote, news.quote, '+')} "
         f"({_percent(news.profit_frac)}) at {_price(news.price)}, {_name(news.reason)}, "
         f"{_name(news.strategy)}",
-        f"Price {_forecast(news.actual, 'after')}; {expected}",
+        f"Price {_percent(news.moved_frac)} after {held}; {expected}",
+    ]
+
+
+def _many(news: ManyTrades) -> list[str]:
+    return [
+        quoted(news.account, limit_chars=_SENTENCE),
+        f"{_money(news.profit_quote, news.quote, '+')} from {news.closed} closed "
+        f"({news.won} won), since {_moment(news.since)}",
     ]
 
 
@@ -187,6 +228,30 @@ def _refused(news: Refusals) -> list[str]:
     ]
 
 
+def _incidents(news: Incidents) -> list[str]:
+    newest = news.newest[-_MOST_ROWS:]
+    return [
+        f"{quoted(news.account, limit_chars=_SENTENCE)}, since {_moment(news.since)}",
+        *(quoted(line, limit_chars=_REASON) for line in newest),
+        *([f"and {news.count - len(newest)} before"] if news.count > len(newest) else []),
+    ]
+
+
+def _silence_title(news: Silence) -> str:
+    return "▶ A bot reports again" if news.is_over else "⚠ A bot is silent"
+
+
+def _silent(news: Silence) -> list[str]:
+    account = quoted(news.account, limit_chars=_SENTENCE)
+    if news.is_over:
+        return [f"{account}: at {_moment(news.heard_at)}"]
+    held = f"It held {_counted(news.positions, 'position')}; " if news.positions else ""
+    return [
+        f"{account}: nothing since {_moment(news.heard_at)}",
+        f"{held}it was stopped, was killed or hangs. See its log, and `proratio risk status`",
+    ]
+
+
 def _failed(news: Failure) -> list[str]:
     remedy = quoted(news.remedy, limit_chars=_REASON)
     return [quoted(news.what, limit_chars=_REASON), *([remedy] if remedy else [])]
@@ -196,14 +261,21 @@ def _undelivered(news: Undelivered) -> list[str]:
     return [f"{news.count} could not be sent or gave way to more urgent ones; see the log"]
 
 
+def _day_title(news: DailySummary) -> str:
+    return f"Day {news.day:%F}" if news.days == 1 else f"{news.days} days to {news.day:%F}"
+
+
 def _figures(account: str, figures: Figures) -> list[str]:
     one = figures
+    equity = "Equity was not recorded"
+    if one.equity_quote is not None:
+        below = f"{_fixed(100 * one.drawdown_frac)} % below its highest"
+        equity = f"Equity {_money(one.equity_quote, one.quote)}, {below}"
     lines = [
         quoted(account, limit_chars=_INCIDENT),
         f"{_money(one.profit_quote, one.quote, '+')} from {one.closed} closed "
         f"({one.won} won), {one.opened} opened, {one.still_open} still open",
-        f"Equity {_money(one.equity_quote, one.quote)}, "
-        f"{_fixed(100 * one.drawdown_frac)} % below its highest",
+        equity,
         f"{one.votes} votes ({one.degraded_votes} degraded), {_fixed(one.llm_cost_usd)} USD",
     ]
     if one.refusals:
@@ -211,6 +283,13 @@ def _figures(account: str, figures: Figures) -> list[str]:
     lines += [quoted(line, limit_chars=_INCIDENT) for line in one.incidents[:_MOST_ROWS]]
     if len(one.incidents) > _MOST_ROWS:
         lines.append(f"and {len(one.incidents) - _MOST_ROWS} more incidents")
+    return lines
+
+
+def _week(news: WeeklyReport) -> list[str]:
+    lines = _figures(news.account, news.figures)
+    if news.chartless:
+        lines.append(f"No chart: {quoted(news.chartless, limit_chars=_SENTENCE)}")
     return lines
 
 
@@ -238,8 +317,19 @@ def _rules(rows: Iterable[tuple[str, int]]) -> str:
 
 
 def _forecast(forecast: Forecast, when: str) -> str:
-    plural = "" if forecast.horizon_candles == 1 else "s"
-    return f"{_percent(forecast.return_frac)} {when} {forecast.horizon_candles} candle{plural}"
+    return f"{_percent(forecast.return_frac)} {when} {_counted(forecast.horizon_candles, 'candle')}"
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count} {what}{'' if count == 1 else 's'}"
+
+
+def _duration(held: timedelta) -> str:
+    hours, minutes = divmod(int(held.total_seconds()) // 60, 60)
+    days, hours = divmod(hours, 24)
+    if days:
+        return f"{days} d {hours} h"
+    return f"{hours} h {minutes} min" if hours else f"{minutes} min"
 
 
 def _name(text: str) -> str:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from enum import IntEnum
+from datetime import datetime, timedelta
 
 from proratio_signals.opinions import Ballot, Opinion
+from proratio_tradehub.alerts.period_news import DailySummary, Figures, WeeklyReport
+from proratio_tradehub.alerts.urgency import Urgency
 from proratio_tradehub.halts.events import Action, HaltEvent, standing_of
 from proratio_tradehub.marks import Mark
 
@@ -19,22 +20,17 @@ __all__ = [
     "Failure",
     "Figures",
     "Forecast",
+    "Incidents",
+    "ManyTrades",
     "News",
     "Orders",
     "Refusals",
+    "Silence",
     "Undelivered",
     "Urgency",
     "Voice",
     "WeeklyReport",
 ]
-
-
-class Urgency(IntEnum):
-    """What gives way when not everything can be sent: the lower first."""
-
-    INFORMATION = 0
-    WARNING = 1
-    CRITICAL = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,8 +124,10 @@ class Exited:
         In quote currency.
     profit_quote, profit_frac
         After fees; the fraction is of the stake.
-    actual
-        How far the price moved, as the forecast counts it, and after how many candles.
+    moved_frac, held
+        How far the price moved, as the forecast counts it, and after how long.
+    held_candles
+        The same time in candles, as the forecast counts it; None where nobody voted.
     forecast
         What had been expected; None when nobody had said.
     """
@@ -144,8 +142,37 @@ class Exited:
     price: float
     profit_quote: float
     profit_frac: float
-    actual: Forecast
+    moved_frac: float
+    held: timedelta
+    held_candles: int | None = None
     forecast: Forecast | None = None
+
+    urgency = Urgency.INFORMATION
+
+
+@dataclass(frozen=True, slots=True)
+class ManyTrades:
+    """Positions of one account that were opened and closed while nothing could be told.
+
+    Parameters
+    ----------
+    mark, since, at, account
+        Whose; the first and the last of them (UTC).
+    opened, closed, won
+        How many, and how many of those closed gained after fees.
+    profit_quote, quote
+        Of what was closed, after fees.
+    """
+
+    mark: Mark
+    since: datetime
+    at: datetime
+    account: str
+    opened: int
+    closed: int
+    won: int
+    profit_quote: float
+    quote: str
 
     urgency = Urgency.INFORMATION
 
@@ -219,6 +246,51 @@ class Refusals:
 
 
 @dataclass(frozen=True, slots=True)
+class Incidents:
+    """What went wrong in the trading of one account; the newest, foreign text, a line each."""
+
+    mark: Mark
+    since: datetime
+    at: datetime
+    account: str
+    count: int
+    newest: tuple[str, ...]
+
+    urgency = Urgency.WARNING
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """A bot that reported no more, or reports again.
+
+    Parameters
+    ----------
+    mark, at, account
+        Whose; when it was noticed (UTC).
+    heard_at
+        When it reported last.
+    positions
+        How many positions it held then.
+    is_over
+        Whether it reports again.
+    """
+
+    mark: Mark
+    at: datetime
+    account: str
+    heard_at: datetime
+    positions: int
+    is_over: bool = False
+
+    @property
+    def urgency(self) -> Urgency:
+        """Critical while nobody watches over a position."""
+        if self.is_over:
+            return Urgency.INFORMATION
+        return Urgency.CRITICAL if self.positions else Urgency.WARNING
+
+
+@dataclass(frozen=True, slots=True)
 class DriftAlarm:
     """A voter no longer answers as it did; `alarm` is what `scoring.drift.alert_of` returns."""
 
@@ -254,83 +326,15 @@ class Undelivered:
     urgency = Urgency.WARNING
 
 
-@dataclass(frozen=True, slots=True)
-class Figures:
-    """What a period came to.
-
-    Parameters
-    ----------
-    opened, closed, won
-        Positions opened and closed in it, and how many of those closed gained after fees.
-    still_open
-        Positions open at its end.
-    profit_quote, quote
-        Of what was closed, after fees.
-    equity_quote, drawdown_frac
-        At its end; the drawdown is below the highest equity so far.
-    llm_cost_usd
-        What the votes cost.
-    votes, degraded_votes
-        Live votes, and those in which a voter abstained.
-    refusals
-        Rule and entries it refused, most first.
-    incidents
-        Halts and failures, a line each. Foreign text.
-    """
-
-    opened: int
-    closed: int
-    won: int
-    still_open: int
-    profit_quote: float
-    quote: str
-    equity_quote: float
-    drawdown_frac: float
-    llm_cost_usd: float
-    votes: int
-    degraded_votes: int
-    refusals: tuple[tuple[str, int], ...] = ()
-    incidents: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class DailySummary:
-    """A day (UTC) of one account."""
-
-    mark: Mark
-    at: datetime
-    account: str
-    day: date
-    figures: Figures
-
-    urgency = Urgency.INFORMATION
-
-
-@dataclass(frozen=True, slots=True)
-class WeeklyReport:
-    """Seven days (UTC) of one account, the last of them `until`; the chart is a PNG."""
-
-    mark: Mark
-    at: datetime
-    account: str
-    until: date
-    figures: Figures
-    chart_png: bytes | None = None
-
-    urgency = Urgency.INFORMATION
-
-    @property
-    def since(self) -> date:
-        """The first day."""
-        return self.until - timedelta(days=6)
-
-
 News = (
     Entered
     | Exited
+    | ManyTrades
     | Orders
     | DegradedVotes
     | Refusals
+    | Incidents
+    | Silence
     | DriftAlarm
     | Failure
     | Undelivered

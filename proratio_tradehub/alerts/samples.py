@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import struct
-import zlib
 from datetime import datetime, timedelta
 from typing import Final
+
+import numpy as np
 
 from proratio_signals.opinions import AbstentionKind
 from proratio_tradehub.alerts.news import (
@@ -17,22 +17,26 @@ from proratio_tradehub.alerts.news import (
     Failure,
     Figures,
     Forecast,
+    Incidents,
+    ManyTrades,
     News,
     Orders,
     Refusals,
+    Silence,
     Undelivered,
     Voice,
     WeeklyReport,
 )
 from proratio_tradehub.halts.events import Action, HaltEvent
 from proratio_tradehub.marks import Mark
+from proratio_tradehub.reports.chart import equity_chart_png
+from proratio_tradehub.reports.curve import EquityCurve
 
 __all__ = ["sample_chart_png", "samples"]
 
 _ACCOUNT: Final = "freqtrade dry_run simulated spot"
-_WIDTH, _HEIGHT = 360, 120
 _HILLS: Final = (52, 48, 55, 60, 58, 66, 71, 64, 60, 72, 80, 84, 78, 88, 95, 92)
-"""Heights in pixels that the line of the sample chart goes through."""
+"""What the line of the sample chart goes through."""
 
 
 def samples(at: datetime) -> tuple[News, ...]:
@@ -45,7 +49,7 @@ def samples(at: datetime) -> tuple[News, ...]:
         Voice("claude", "BUY", 0.79, "The stop is 1.9 % away and no event is near"),
         Voice("gemini", "HOLD", 0.4, "Sentiment is neutral, funding slightly positive"),
     )
-    forecast, actual = Forecast(0.021, 12), Forecast(0.013, 9)
+    forecast, held = Forecast(0.021, 12), timedelta(hours=9)
     market = ("BTC/USDT", "long", "AIEnhancedTrend")
     halt = HaltEvent(
         "sample-halt", Action.HALT, "drawdown 10.4 %, limit 10 %", "limit drawdown", at
@@ -59,7 +63,12 @@ def samples(at: datetime) -> tuple[News, ...]:
         Entered(
             *(mark, at, *market, 43_120.5, 42_301.2, 250.0, "USDT", 0.63, 0.6, voices, forecast)
         ),
-        Exited(*(mark, at, *market, "USDT", "roi", 43_681.1, 2.74, 0.011, actual, forecast)),
+        Exited(
+            *(mark, at, *market, "USDT", "roi", 43_681.1, 2.74, 0.011, 0.013, held, 9, forecast)
+        ),
+        ManyTrades(
+            *(mark, at - timedelta(hours=7), at, _ACCOUNT, 12, 9, 6, 31.4, "USDT"),
+        ),
         Orders(mark, (halt,)),
         Orders(mark, (cut,)),
         Orders(mark, (lift,)),
@@ -68,6 +77,11 @@ def samples(at: datetime) -> tuple[News, ...]:
             *(mark, at - timedelta(hours=1), at, _ACCOUNT, (("portfolio_heat", 3),)),
             "AIEnhancedTrend ETH/USDT: heat 6.4 %, limit 6 %",
         ),
+        Incidents(
+            *(mark, at - timedelta(minutes=4), at, _ACCOUNT, 2),
+            ("ETH/USDT the stop was not accepted; the position was closed at the market's price",),
+        ),
+        Silence(mark, at, _ACCOUNT, at - timedelta(minutes=6), positions=2),
         DriftAlarm(
             *(mark, at, "gemini", "gemini: its answers to the frozen probes have changed"),
         ),
@@ -95,25 +109,11 @@ _FIGURES: Final = Figures(
 )
 
 
-def sample_chart_png() -> bytes:
-    """Return a grey picture with one rising line, 360 by 120 pixels.
-
-    Source: W3C, "Portable Network Graphics (PNG) Specification", third edition, sections 5 and 11.
-    """
-    step = _WIDTH / (len(_HILLS) - 1)
-    rows = [bytearray(b"\xf4" * _WIDTH) for _ in range(_HEIGHT)]
-    for x in range(_WIDTH):
-        left = min(int(x / step), len(_HILLS) - 2)
-        part = x / step - left
-        height = round(_HILLS[left] * (1 - part) + _HILLS[left + 1] * part)
-        for thickness in range(3):
-            rows[_HEIGHT - 1 - height - thickness][x] = 0x30
-    packed = zlib.compress(b"".join(b"\x00" + bytes(row) for row in rows))
-    header = struct.pack(">IIBBBBB", _WIDTH, _HEIGHT, 8, 0, 0, 0, 0)
-    chunks = ((b"IHDR", header), (b"IDAT", packed), (b"IEND", b""))
-    return b"\x89PNG\r\n\x1a\n" + b"".join(_chunk(kind, body) for kind, body in chunks)
-
-
-def _chunk(kind: bytes, body: bytes) -> bytes:
-    checksum = zlib.crc32(kind + body)
-    return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", checksum)
+def sample_chart_png() -> bytes | None:
+    """Return the picture of an invented week."""
+    steps = np.linspace(0, len(_HILLS) - 1, 7 * 24 * 4)
+    ripple = 0.4 * np.sin(steps * 9.0) + 0.25 * np.sin(steps * 23.0)
+    equity = 10_000.0 + 3.0 * (np.interp(steps, np.arange(len(_HILLS)), _HILLS) + 4.0 * ripple)
+    times = np.datetime64("2024-02-24", "ms") + np.arange(len(steps)) * np.timedelta64(15, "m")
+    curve = EquityCurve(times, equity, None, float(equity.max()))
+    return equity_chart_png(curve, mark=Mark.SIMULATED, title=_ACCOUNT, quote="USDT")

@@ -13,12 +13,23 @@ from proratio_signals.profile import Profile
 from proratio_signals.scoring.drift import alert_of
 from proratio_signals.scoring.probe_record import read_drift
 from proratio_tradehub.alerts.cursor import Position
-from proratio_tradehub.alerts.news import DegradedVotes, DriftAlarm, Refusals
+from proratio_tradehub.alerts.news import DegradedVotes, DriftAlarm, Incidents, Refusals
+from proratio_tradehub.journal import JournalEntry, Kind, read_entries
 from proratio_tradehub.marks import Mark
+from proratio_tradehub.reports import incident_line
 
-__all__ = ["begin_refusals", "begin_votes", "degraded_votes", "drift_alarms", "refusals"]
+__all__ = [
+    "begin_incidents",
+    "begin_refusals",
+    "begin_votes",
+    "degraded_votes",
+    "drift_alarms",
+    "incidents",
+    "refusals",
+]
 
 _Rows = list[tuple[Any, ...]]
+_NEWEST = 4
 
 
 def degraded_votes(
@@ -71,6 +82,23 @@ def refusals(database: Database, position: Position) -> tuple[tuple[Refusals, ..
     return news, position.after([row[0] for row in rows])
 
 
+def incidents(database: Database, position: Position) -> tuple[tuple[Incidents, ...], Position]:
+    """Return what went wrong and `position` has not told, one news an account.
+
+    Raises
+    ------
+    TransientError
+        The database is away.
+    """
+    found = read_entries(database, kinds=(Kind.INCIDENT,), above_id=position.above)
+    by_account: dict[str, list[JournalEntry]] = {}
+    for entry in found:
+        if entry.id not in position.told:
+            by_account.setdefault(entry.account, []).append(entry)
+    news = tuple(_incidents(account, some) for account, some in by_account.items())
+    return news, position.after([entry.id for entry in found if entry.id is not None])
+
+
 def drift_alarms(database: Database, profile: Profile, *, now: datetime) -> tuple[DriftAlarm, ...]:
     """Return the alarm of each voter of `profile` that no longer answers as it did.
 
@@ -94,6 +122,12 @@ def begin_votes(database: Database) -> Position:
 def begin_refusals(database: Database) -> Position:
     """Return the position from which only refusals recorded from now on are told."""
     return refusals(database, _end(database, "SELECT coalesce(max(id), 0) FROM refusal"))[1]
+
+
+def begin_incidents(database: Database) -> Position:
+    """Return the position from which only incidents recorded from now on are told."""
+    end = _end(database, "SELECT coalesce(max(id), 0) FROM journal_entry")
+    return incidents(database, end)[1]
 
 
 def _end(database: Database, query: str) -> Position:
@@ -134,6 +168,17 @@ def _refused(account: str, rows: _Rows) -> Refusals:
         account=account,
         by_rule=_counted(row[2] for row in rows),
         example=rows[-1][3],
+    )
+
+
+def _incidents(account: str, entries: list[JournalEntry]) -> Incidents:
+    return Incidents(
+        Mark.of_account(account),
+        since=entries[0].at,
+        at=entries[-1].at,
+        account=account,
+        count=len(entries),
+        newest=tuple(map(incident_line, entries[-_NEWEST:])),
     )
 
 

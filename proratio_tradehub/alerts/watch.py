@@ -6,34 +6,43 @@ message sums them up.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 import msgspec
+import structlog
 
 from proratio_core.clock import Clock
 from proratio_core.database import Database
 from proratio_core.errors import DataError, ProratioError
 from proratio_signals.profile import Profile
 from proratio_tradehub.alerts.channel import Channel
-from proratio_tradehub.alerts.cursor import Cursor, CursorFile
+from proratio_tradehub.alerts.cursor import Begun, Cursor, CursorFile
 from proratio_tradehub.alerts.messages import message_of
 from proratio_tradehub.alerts.news import Failure, News, Orders
+from proratio_tradehub.alerts.silence import hushed, silences
 from proratio_tradehub.alerts.stored import (
+    begin_incidents,
     begin_refusals,
     begin_votes,
     degraded_votes,
     drift_alarms,
+    incidents,
     refusals,
 )
+from proratio_tradehub.alerts.summaries import summaries
+from proratio_tradehub.alerts.trading import trade_news
+from proratio_tradehub.desk import RiskReport
 from proratio_tradehub.halts import HaltFile, HaltLedger, Halts
 from proratio_tradehub.marks import Mark
 
 __all__ = ["QUIET_S", "AlertWatch"]
 
 QUIET_S: Final = 900.0
-"""At least so long between two summaries of the same kind; orders are told at once."""
+"""At least so long between two summaries of the same kind; orders and trades are told at once."""
+
+_log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +58,7 @@ class AlertWatch:
     """Tells one channel what is stored.
 
     Without a cursor it begins with what holds now: restraints that hold are told, what is over is
-    not, and of votes and refusals those from then on.
+    not, and of everything else what happens from then on.
 
     Parameters
     ----------
@@ -63,6 +72,8 @@ class AlertWatch:
         Whose voters may drift.
     clock
         The time it is, and the waiting between messages.
+    reports
+        Returns the last risk report of each bot; may raise.
     quiet_s
         At least so long between two summaries of the same kind.
     """
@@ -75,6 +86,7 @@ class AlertWatch:
         halt_file: HaltFile,
         profile: Profile,
         clock: Clock,
+        reports: Callable[[], Sequence[RiskReport]] = tuple,
         quiet_s: float = QUIET_S,
     ) -> None:
         self._channel = channel
@@ -82,6 +94,7 @@ class AlertWatch:
         self._halt_file = halt_file
         self._profile = profile
         self._clock = clock
+        self._reports = reports
         self._quiet_s = quiet_s
         self._looked_at: dict[str, float] = {}
         self._is_away_told = False
@@ -101,6 +114,7 @@ class AlertWatch:
         halts = Halts(self._halt_file, ledger, clock=self._clock)
         cursor = self._file.read() or Cursor(_over(halts))
         cursor = self._told(self._orders(halts, cursor), cursor)
+        cursor = self._told(self._silence(cursor), cursor)
         for part in self._stored(database, cursor):
             cursor = self._told(part, cursor)
 
@@ -109,6 +123,19 @@ class AlertWatch:
         news = (Orders(Mark.EVERY_BOT, new),) if new else ()
         known = cursor.orders | {event.id for event in new}
         return _Part("orders", news, {"orders": known})
+
+    def _silence(self, cursor: Cursor) -> _Part:
+        """Return who fell silent; at the beginning nobody, whoever reports no more by then."""
+        now = self._clock.now()
+        try:
+            reports = self._reports()
+        except ProratioError as error:
+            _log.warning("alerts: whether a bot is silent is not known", error=str(error))
+            return _Part("silence", (), {})
+        if cursor.accounts is None:
+            return _Part("silence", (), {"accounts": Begun(now, silent=hushed(reports, now=now))})
+        news, accounts = silences(reports, cursor.accounts, now=now)
+        return _Part("silence", news, {"accounts": accounts})
 
     def _stored(self, database: Database | ProratioError, cursor: Cursor) -> tuple[_Part, ...]:
         """Return what the database has to tell: all of it is read before any of it is sent."""
@@ -122,10 +149,14 @@ class AlertWatch:
         return parts
 
     def _read(self, database: Database, cursor: Cursor) -> Iterator[_Part]:
-        if cursor.votes is None or cursor.refusals is None:
-            begun = {"votes": begin_votes(database), "refusals": begin_refusals(database)}
-            yield _Part("beginning", (), begun)
+        if cursor.votes is None or cursor.refusals is None or cursor.incidents is None:
+            yield _Part("beginning", (), _beginning(database, cursor))
             return
+        if cursor.accounts is not None:
+            yield from self._accounts(database, cursor.accounts)
+        if self._is_due("incidents"):
+            happened, position = incidents(database, cursor.incidents)
+            yield _Part("incidents", happened, {"incidents": position})
         if self._is_due("votes"):
             votes, position = degraded_votes(database, cursor.votes)
             yield _Part("votes", votes, {"votes": position})
@@ -138,6 +169,13 @@ class AlertWatch:
             fresh = tuple(one for one in alarms if one.voter not in cursor.drifting)
             yield _Part("drift", fresh, {"drifting": frozenset(one.voter for one in alarms)})
 
+    def _accounts(self, database: Database, begun: Begun) -> Iterator[_Part]:
+        for told in trade_news(database, begun):
+            begun = told.after
+            yield _Part("trades", (told.news,), {"accounts": begun})
+        for summed in summaries(database, begun, now=self._clock.now()):
+            yield _Part("summaries", summed.news, {"accounts": summed.after})
+
     def _absence(self, error: ProratioError) -> _Part:
         remedy = "no bot enters while the database is away; see `proratio doctor`"
         what = Failure(Mark.EVERY_BOT, self._clock.now(), "the database", str(error), remedy)
@@ -145,7 +183,7 @@ class AlertWatch:
 
     def _told(self, part: _Part, cursor: Cursor) -> Cursor:
         """Send a part, then move the cursor behind it."""
-        for one in part.news:
+        for one in filter(self._channel.takes, part.news):
             self._send(one)
             self.sent += 1
             self._looked_at[part.topic] = self._clock.monotonic()
@@ -162,7 +200,7 @@ class AlertWatch:
         try:
             self._channel.send(message)
         except DataError as error:
-            remedy = "see `proratio risk history` and `proratio signals show`"
+            remedy = "see `proratio risk history`, `proratio report daily`"
             what = f"{message.title}: {error}"
             self._clock.sleep(self._channel.pace_s)
             told = Failure(news.mark, news.at, "a message that was refused", what, remedy)
@@ -177,3 +215,15 @@ def _over(halts: Halts) -> frozenset[str]:
     """Return the orders that no longer restrain anything."""
     holding = {event.id for event in halts.standing().restraints}
     return frozenset(event.id for event in halts.history()) - holding
+
+
+def _beginning(database: Database, cursor: Cursor) -> dict[str, Any]:
+    """Return where the tables that were never looked at begin: at their end."""
+    begins = {
+        "votes": begin_votes,
+        "refusals": begin_refusals,
+        "incidents": begin_incidents,
+    }
+    return {
+        name: begin(database) for name, begin in begins.items() if getattr(cursor, name) is None
+    }

@@ -22,9 +22,9 @@ __all__ = ["app"]
 
 app = typer.Typer(
     no_args_is_help=True,
-    help="Messages to a person: Telegram at once, e-mail for the day and the week.\n\n"
+    help="Messages to a person: Telegram at once, e-mail for the day and the week, Apprise.\n\n"
     "They are only ever sent; Freqtrade's own Telegram bot keeps the commands. Set up with "
-    "PRORATIO_TELEGRAM_* and PRORATIO_SMTP_* (.env.example explains each).",
+    "PRORATIO_TELEGRAM_*, PRORATIO_SMTP_* and PRORATIO_APPRISE_URLS (.env.example explains each).",
 )
 
 
@@ -47,7 +47,7 @@ def show() -> None:
         if number:
             console.print()
         if message.picture_png is not None:
-            console.print(f"(picture, {len(message.picture_png):,} bytes of PNG)")
+            console.print("(below a picture)")
         console.print(message.text, soft_wrap=True)
 
 
@@ -87,10 +87,11 @@ def watch(
         float, typer.Option(min=0.5, help="Seconds between two looks at what is stored.")
     ] = 5.0,
 ) -> None:
-    """Tell what bots and services store: halts, degraded votes, refused entries; Ctrl-C stops it.
+    """Tell what bots and services store: trades, halts, the day and the week; Ctrl-C stops it.
 
-    Nothing is told twice but what may not have arrived. Halts are told at once, everything else
-    summed up, at most once in a quarter of an hour. One process an installation.
+    Nothing is told twice but what may not have arrived. Halts, entries, exits and a bot that is
+    silent are told at once; votes, refusals and incidents summed up, at most once in a quarter of
+    an hour; the day and the week when they are over. One process an installation.
 
     Example: [bold]proratio alerts watch[/]
     """
@@ -98,47 +99,49 @@ def watch(
     from rich.console import Console
 
     from proratio_core.errors import ConfigurationError
-    from proratio_tradehub.alerts import telegram_of
-    from proratio_tradehub.alerts.following import follow, follow_once
+    from proratio_tradehub.alerts.following import follow_all, follow_once
 
     settings = _settings()
-    channel = telegram_of(settings)
-    if channel is None:
-        raise ConfigurationError(
-            "there is no way to tell anybody; set PRORATIO_TELEGRAM_TOKEN and "
-            "PRORATIO_TELEGRAM_CHAT_ID, then try `proratio alerts test`"
-        )
+    channels = _channels(settings)
     settings.state_dir.mkdir(parents=True, exist_ok=True)
     lock = fasteners.InterProcessLock(settings.state_dir / "alerts.lock")
     if not lock.acquire(blocking=False):
         raise ConfigurationError("another `proratio alerts watch` tells this installation's news")
     console = Console(highlight=False)
+    watches = [_watch(settings, channel) for channel in channels]
     try:
-        watching = _watch(settings, channel)
         if once:
-            follow_once(watching, settings)
+            for watching in watches:
+                follow_once(watching, settings)
         else:
-            console.print(f"telling {channel.name}; Ctrl-C stops it")
-            follow(watching, settings, stop=_stopped_by_signals(), interval_s=interval)
-        console.print(f"messages sent: {watching.sent}")
+            names = ", ".join(channel.name for channel in channels)
+            console.print(f"telling {names}; Ctrl-C stops it")
+            follow_all(watches, settings, stop=_stopped_by_signals(), interval_s=interval)
+        console.print(f"messages sent: {sum(watching.sent for watching in watches)}")
     finally:
-        channel.close()
+        for channel in channels:
+            channel.close()
         lock.release()
 
 
 def _watch(settings: Settings, channel: Channel) -> AlertWatch:
+    from functools import partial
+
     from proratio_core.clock import SystemClock
     from proratio_signals.profile import load_profile
     from proratio_tradehub.alerts.cursor import CursorFile
     from proratio_tradehub.alerts.watch import AlertWatch
+    from proratio_tradehub.desk import read_reports
     from proratio_tradehub.halts import halt_file
 
+    name = "alerts" if channel.name == "Telegram" else f"alerts-{channel.name.lower()}"
     return AlertWatch(
         channel,
-        CursorFile(settings.state_dir / "alerts.json"),
+        CursorFile(settings.state_dir / f"{name}.json"),
         halt_file=halt_file(settings),
         profile=load_profile(settings.profile, settings.user_data / "profiles"),
         clock=SystemClock(),
+        reports=partial(read_reports, settings),
     )
 
 
@@ -153,13 +156,14 @@ def _settings() -> Settings:
 
 def _channels(settings: Settings) -> Sequence[Channel]:
     from proratio_core.errors import ConfigurationError
-    from proratio_tradehub.alerts import mail_of, telegram_of
+    from proratio_tradehub.alerts import channels_of
 
-    channels = [one for one in (telegram_of(settings), mail_of(settings)) if one is not None]
+    channels = channels_of(settings)
     if not channels:
         raise ConfigurationError(
-            "nothing is set up; set PRORATIO_TELEGRAM_TOKEN and PRORATIO_TELEGRAM_CHAT_ID, or "
-            "PRORATIO_SMTP_HOST, PRORATIO_SMTP_FROM and PRORATIO_SMTP_TO"
+            "there is no way to tell anybody; set PRORATIO_TELEGRAM_TOKEN and "
+            "PRORATIO_TELEGRAM_CHAT_ID, or PRORATIO_SMTP_HOST, PRORATIO_SMTP_FROM and "
+            "PRORATIO_SMTP_TO, or PRORATIO_APPRISE_URLS, then try `proratio alerts test`"
         )
     return channels
 

@@ -253,7 +253,7 @@ def test_alerts_are_set_up_or_not_or_in_part_and_no_secret_is_shown() -> None:
     part = check_alerts(Settings(PRORATIO_TELEGRAM_TOKEN="1:canary"))
     assert (none.verdict, none.detail[:26]) == (Verdict.NOTE, "nobody is told of a halt: ")
     assert both.verdict is Verdict.OK
-    assert both.detail.startswith("Telegram and E-mail set up")
+    assert both.detail.startswith("Telegram, E-mail set up")
     assert part.verdict is Verdict.FAILED
     assert "canary" not in f"{none} {both} {part}"
 

@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 
-from proratio_core.errors import ProratioError
+from proratio_core.errors import ProratioError, TransientError
 from proratio_tradehub.alerts.messages import Message
 from proratio_tradehub.alerts.news import Failure, Figures, News, Orders, WeeklyReport
 from proratio_tradehub.halts.events import Action, HaltEvent
@@ -41,12 +41,15 @@ class ScriptedChannel:
         self.attempts = 0
         self.is_closed = False
         self.always: ProratioError | None = None
+        self.limit: int | None = None
 
     def takes(self, news: News) -> bool:
         return True
 
     def send(self, message: Message) -> None:
         self.attempts += 1
+        if self.limit is not None and len(self.sent) >= self.limit:
+            raise TransientError("no more")
         if self.always is not None:
             raise self.always
         if self.failures:

@@ -10,7 +10,14 @@ import pytest
 from proratio_core.clock import SystemClock
 from proratio_core.errors import ConfigurationError
 from proratio_core.settings import Settings
-from proratio_tradehub.alerts.alerts import Alerts, mail_of, open_alerts, telegram_of
+from proratio_tradehub.alerts.alerts import (
+    Alerts,
+    apprise_of,
+    channels_of,
+    mail_of,
+    open_alerts,
+    telegram_of,
+)
 from proratio_tradehub.alerts.samples import samples
 from proratio_tradehub.alerts.sender import Sender
 from tests.tradehub.alerts.made import NOON, ScriptedChannel, halted
@@ -61,4 +68,10 @@ def test_what_is_set_up_in_part_is_said(variables: dict[str, Any], said: str) ->
 def test_secrets_are_masked_wherever_settings_are_shown() -> None:
     settings = Settings(PRORATIO_TELEGRAM_TOKEN="canary-1", PRORATIO_SMTP_PASSWORD="canary-2")
     assert "canary" not in f"{settings!r} {settings} {settings.model_dump_json()}"
-    assert telegram_of(Settings()) is mail_of(Settings()) is None
+    assert telegram_of(Settings()) is mail_of(Settings()) is apprise_of(Settings()) is None
+
+
+def test_apprise_is_one_more_way() -> None:
+    settings = Settings(PRORATIO_APPRISE_URLS="json://127.0.0.1")
+    assert [channel.name for channel in channels_of(settings)] == ["Apprise"]
+    assert "127.0.0.1" not in repr(settings)

@@ -13,7 +13,7 @@ from proratio_core.errors import DataError, TransientError
 from proratio_core.settings import Settings
 from proratio_signals.profile import load_profile
 from proratio_tradehub.alerts.cursor import CursorFile
-from proratio_tradehub.alerts.following import follow, follow_once
+from proratio_tradehub.alerts.following import follow, follow_all, follow_once
 from proratio_tradehub.alerts.sender import Patience
 from proratio_tradehub.alerts.watch import AlertWatch
 from proratio_tradehub.halts import HaltFile, HaltLedger
@@ -21,10 +21,10 @@ from tests.tradehub.alerts.made import ScriptedChannel, eventually
 from tests.tradehub.halts.made import order
 
 
-def _watch(folder: Path, channel: ScriptedChannel) -> AlertWatch:
+def _watch(folder: Path, channel: ScriptedChannel, name: str = "alerts") -> AlertWatch:
     return AlertWatch(
         channel,
-        CursorFile(folder / "alerts.json"),
+        CursorFile(folder / f"{name}.json"),
         halt_file=HaltFile(folder / "halts.json"),
         profile=load_profile("offline"),
         clock=SystemClock(),
@@ -78,3 +78,33 @@ def test_a_damaged_cursor_ends_it_with_the_remedy(tmp_path: Path, database_url: 
             stop=threading.Event(),
             interval_s=0.01,
         )
+
+
+def test_a_channel_that_hangs_holds_up_no_other_and_what_ends_one_ends_all(
+    tmp_path: Path, database: Database, database_url: str
+) -> None:
+    HaltLedger(database).add([order("x")])
+    hung, free, stop = ScriptedChannel(), ScriptedChannel(), threading.Event()
+    hung.always = TransientError("away")
+    (tmp_path / "third.json").write_text("{}")
+    watches = [
+        _watch(tmp_path, hung, "first"),
+        _watch(tmp_path, free, "second"),
+        _watch(tmp_path, ScriptedChannel(), "third"),
+    ]
+    failures: list[Exception] = []
+
+    def run() -> None:
+        try:
+            settings = Settings(DATABASE_URL=database_url)
+            follow_all(watches, settings, stop=stop, interval_s=0.02)
+        except DataError as error:
+            failures.append(error)
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    eventually(lambda: len(free.sent) == 1 and hung.attempts)
+    assert not failures
+    (tmp_path / "third.json").write_text("{")
+    thread.join(10)
+    assert [str(error).endswith("from then on") for error in failures] == [True]

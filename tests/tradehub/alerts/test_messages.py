@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import fields, is_dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -13,14 +13,19 @@ from hypothesis import strategies as st
 
 from proratio_tradehub.alerts.messages import MOST_CAPTION_CHARS, MOST_CHARS, Message, message_of
 from proratio_tradehub.alerts.news import (
+    DailySummary,
     DegradedVotes,
     Entered,
     Exited,
+    Incidents,
+    ManyTrades,
     Mark,
     News,
     Orders,
     Refusals,
+    Silence,
     Undelivered,
+    WeeklyReport,
 )
 from proratio_tradehub.alerts.samples import samples
 from proratio_tradehub.halts.events import Action
@@ -60,8 +65,58 @@ def test_an_exit_holds_what_came_against_what_was_predicted() -> None:
         "+2.74 USDT (+1.10 %) at 43,681.10, roi, AIEnhancedTrend",
         "Price +1.30 % after 9 candles; predicted +2.10 % within 12 candles",
     ]
-    unpredicted = replace(SAMPLES[Exited], forecast=None)
-    assert _lines(unpredicted)[3] == "Price +1.30 % after 9 candles; nothing was predicted"
+    unpredicted = replace(SAMPLES[Exited], forecast=None, held_candles=None)
+    assert _lines(unpredicted)[3] == "Price +1.30 % after 9 h 0 min; nothing was predicted"
+
+
+@pytest.mark.parametrize(
+    ("held", "shown"),
+    [
+        (timedelta(seconds=59), "0 min"),
+        (timedelta(minutes=59), "59 min"),
+        (timedelta(hours=23, minutes=5), "23 h 5 min"),
+        (timedelta(days=3, hours=7), "3 d 7 h"),
+    ],
+    ids=str,
+)
+def test_a_time_is_told_as_people_tell_it(held: timedelta, shown: str) -> None:
+    news = replace(SAMPLES[Exited], held=held, held_candles=None)
+    assert _lines(news)[3].startswith(f"Price +1.30 % after {shown};")
+
+
+def test_many_trades_are_one_sum() -> None:
+    assert _lines(SAMPLES[ManyTrades])[1:4] == [
+        "12 opened, 9 closed",
+        "freqtrade dry_run simulated spot",
+        "+31.40 USDT from 9 closed (6 won), since 2024-06-01 05:00:00 UTC",
+    ]
+
+
+def test_incidents_are_counted_and_the_newest_shown() -> None:
+    lines = _lines(SAMPLES[Incidents])
+    assert lines[1] == "⚠ 2 incidents in trading"
+    assert lines[4] == "and 1 before"
+
+
+def test_a_silent_bot_says_what_it_held_and_its_return_is_told() -> None:
+    silent = _lines(SAMPLES[Silence])
+    assert silent[1] == "⚠ A bot is silent"
+    assert silent[3].startswith("It held 2 positions; it was stopped, was killed or hangs")
+    assert _lines(replace(SAMPLES[Silence], positions=0))[3].startswith("it was stopped")
+    assert _lines(replace(SAMPLES[Silence], is_over=True))[1] == "▶ A bot reports again"
+
+
+def test_days_that_are_summed_up_and_what_was_not_recorded_are_said() -> None:
+    day = SAMPLES[DailySummary]
+    assert _lines(day)[1] == "Day 2024-06-01"
+    outage = replace(day, days=3, figures=replace(day.figures, equity_quote=None))
+    assert _lines(outage)[1] == "3 days to 2024-06-01"
+    assert _lines(outage)[4] == "Equity was not recorded"
+
+
+def test_a_week_without_a_picture_says_why() -> None:
+    week = replace(SAMPLES[WeeklyReport], chart_png=None, chartless="no equity")
+    assert _lines(week)[-2] == "No chart: no equity"
 
 
 @pytest.mark.parametrize("action", Action)

@@ -6,7 +6,6 @@ import io
 from typing import get_args
 
 import matplotlib.image
-import pytest
 
 from proratio_tradehub.alerts.news import News
 from proratio_tradehub.alerts.samples import sample_chart_png, samples
@@ -21,6 +20,6 @@ def test_there_is_one_of_each_kind_and_none_passes_for_real() -> None:
 
 
 def test_the_chart_is_a_png_that_others_can_read() -> None:
-    pixels = matplotlib.image.imread(io.BytesIO(sample_chart_png()), format="png")
-    assert pixels.shape == (120, 360)
-    assert sorted({float(value) for value in pixels[:, 0].round(2)}) == pytest.approx([0.19, 0.96])
+    chart = sample_chart_png()
+    assert chart is not None
+    assert matplotlib.image.imread(io.BytesIO(chart), format="png").shape == (560, 1_000, 3)

@@ -12,19 +12,23 @@ from proratio_signals.questions import Question
 from proratio_tradehub.alerts.cursor import Position
 from proratio_tradehub.alerts.news import DegradedVotes, Refusals
 from proratio_tradehub.alerts.stored import (
+    begin_incidents,
     begin_refusals,
     begin_votes,
     degraded_votes,
     drift_alarms,
+    incidents,
     refusals,
 )
 from proratio_tradehub.desk.refusals import RefusalLedger
+from proratio_tradehub.journal import Kind, record_entries
 from proratio_tradehub.marks import Mark
 from tests.signals.samples import BTC, close_of, panel_profile, said, silent
 from tests.signals.scoring.test_probe_record import DAY, MORNING, probed
 from tests.signals.test_ledger import _decision
 from tests.tradehub.desk.made import NOW
 from tests.tradehub.desk.test_refusals import refused
+from tests.tradehub.journal.made import an_entry
 
 PROFILE = panel_profile()
 WHOLE = (said(Action.BUY, 0.9), said(Action.BUY, 0.8), said(Action.SELL, 0.3))
@@ -101,6 +105,25 @@ def test_refusals_are_counted_by_rule_for_each_account(database: Database) -> No
     )
     assert by_account["bot dry_run binance spot"].mark is Mark.PAPER
     assert refusals(database, position) == ((), position)
+
+
+def test_incidents_are_summed_up_by_account_and_told_once(database: Database) -> None:
+    entries = [
+        an_entry(
+            Kind.INCIDENT, about=str(n), at=NOW + timedelta(minutes=n), document={"what": f"{n}"}
+        )
+        for n in range(6)
+    ]
+    live = an_entry(Kind.INCIDENT, account="b live binance spot", document={"what": "x"})
+    record_entries(database, [*entries, live, an_entry(Kind.FILL)])
+    news, position = incidents(database, Position())
+    by_account = {one.account: one for one in news}
+    assert (by_account["b live binance spot"].mark, len(news)) == (Mark.LIVE, 2)
+    paper = by_account["bot dry_run binance spot"]
+    assert (paper.count, paper.since, paper.at) == (6, NOW, NOW + timedelta(minutes=5))
+    assert paper.newest == tuple(f"BTC/USDT {n}" for n in range(2, 6))
+    assert incidents(database, position) == ((), position)
+    assert incidents(database, begin_incidents(database))[0] == ()
 
 
 def test_a_beginning_is_behind_everything_there_is(database: Database) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,12 +17,16 @@ from proratio_signals.opinions import Action as Vote
 from proratio_signals.profile import load_profile
 from proratio_tradehub.alerts.cursor import CursorFile
 from proratio_tradehub.alerts.watch import QUIET_S, AlertWatch
+from proratio_tradehub.desk import RiskReport
 from proratio_tradehub.halts import Action, HaltFile, HaltLedger
+from proratio_tradehub.journal import AccountTrade, Kind, record_entries, record_trades
 from tests.signals.samples import panel_profile, said, silent
 from tests.signals.scoring.test_probe_record import DAY, MORNING, probed
 from tests.signals.test_ledger import _decision
 from tests.tradehub.alerts.made import NOON, ScriptedChannel
+from tests.tradehub.alerts.test_silence import HELD, report
 from tests.tradehub.halts.made import order
+from tests.tradehub.journal.made import a_trade, an_entry
 
 AWAY = TransientError("PostgreSQL did not answer")
 
@@ -51,6 +57,10 @@ class Desk:
 @pytest.fixture
 def desk(tmp_path: Path) -> Desk:
     return Desk(tmp_path, ScriptedChannel(), FixedClock(NOON))
+
+
+def _trade(number: int, **changes: Any) -> AccountTrade:
+    return a_trade(entry_order_id=f"order-{number}", trade_id=number, opened_at=NOON, **changes)
 
 
 def _vote(database: Database, index: int) -> None:
@@ -162,6 +172,84 @@ def test_of_a_message_that_is_refused_the_title_is_told_and_others_go_on(
         desk.watch().round(database)
     assert desk.titles == ["⚠ Failure in a message that was refused"]
     assert "⛔ HALT: no entries until a person resumes" in desk.channel.sent[0].text
+
+
+def test_trades_are_told_at_once_and_one_by_one_as_they_are_accepted(
+    desk: Desk, database: Database
+) -> None:
+    for _ in range(2):
+        desk.watch().round(database)
+    record_trades(database, [_trade(1), _trade(2)])
+    desk.watch().round(database)
+    assert desk.titles == ["Entered long BTC/USDT", "Entered long BTC/USDT"]
+    desk.watch().round(database)
+    assert len(desk.channel.sent) == 2
+
+
+def test_of_two_trades_the_one_that_was_accepted_is_not_told_again(
+    desk: Desk, database: Database
+) -> None:
+    for _ in range(2):
+        desk.watch().round(database)
+    record_trades(database, [_trade(1), _trade(2, symbol="ETH/USDT")])
+    desk.channel.limit = 1
+    with pytest.raises(TransientError):
+        desk.watch().round(database)
+    desk.channel.limit = None
+    desk.watch().round(database)
+    assert desk.titles == ["Entered long BTC/USDT", "Entered long ETH/USDT"]
+
+
+def test_the_day_is_told_after_midnight_and_incidents_within_the_quarter(
+    desk: Desk, database: Database
+) -> None:
+    watch = desk.watch()
+    for _ in range(2):
+        watch.round(database)
+    record_trades(database, [_trade(1)])
+    record_entries(database, [an_entry(Kind.INCIDENT, at=NOON, document={"message": "lost"})])
+    watch.round(database)
+    desk.clock.time = NOON + timedelta(hours=13)
+    watch.round(database)
+    assert desk.titles == [
+        "Entered long BTC/USDT",
+        "⚠ 1 incident in trading",
+        "Day 2024-06-01",
+    ]
+
+
+def test_a_silent_bot_is_told_also_while_the_database_is_away(desk: Desk) -> None:
+    bots = [report(timedelta(seconds=5), HELD)]
+    watch = desk.watch(reports=lambda: bots)
+    watch.round(AWAY)
+    desk.clock.sleep(600)
+    for _ in range(2):
+        watch.round(AWAY)
+    bots[:] = [report(timedelta(minutes=-10))]
+    watch.round(AWAY)
+    assert desk.titles[1:] == ["⚠ A bot is silent", "▶ A bot reports again"]
+
+
+def test_reports_that_cannot_be_read_end_nothing(desk: Desk, database: Database) -> None:
+    def damaged() -> tuple[RiskReport, ...]:
+        raise DataError("the risk report is not readable")
+
+    desk.halts.add([order("x")])
+    desk.watch(reports=damaged).round(database)
+    assert desk.titles == ["⛔ HALT"]
+
+
+def test_a_channel_gets_only_what_it_takes_and_the_rest_counts_as_told(
+    desk: Desk, database: Database
+) -> None:
+    watch = desk.watch()
+    watch.round(database)
+    desk.channel.takes = lambda news: False  # type: ignore[method-assign]
+    desk.halts.add([order("x")])
+    watch.round(database)
+    del desk.channel.takes
+    watch.round(database)
+    assert desk.channel.sent == []
 
 
 @pytest.mark.parametrize("error", [AWAY, DataError("refused")])

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -18,8 +19,10 @@ from proratio_core.database import Database
 from proratio_core.errors import ConfigurationError
 from proratio_tradehub.cli.alerts import app
 from proratio_tradehub.halts import HaltLedger
+from proratio_tradehub.journal import record_trades
 from tests.tradehub.alerts.made import eventually
 from tests.tradehub.halts.made import order
+from tests.tradehub.journal.made import a_trade
 from tests.wire.fake_telegram import TOKEN, FakeTelegram, Fault
 from tests.wire.mail_server import PASSWORD, MailServer
 
@@ -64,7 +67,7 @@ def untouched_logging() -> Iterator[None]:
 
 def test_show_sends_nothing_and_prints_one_of_each_kind() -> None:
     done = CliRunner().invoke(app, ["show"], catch_exceptions=False)
-    assert done.stdout.count("SIMULATED · no market, no money") == 12
+    assert done.stdout.count("SIMULATED · no market, no money") == 15
     assert "Vote 0.63 (entry above 0.60)" in done.stdout
 
 
@@ -104,13 +107,16 @@ def test_watch_tells_a_halt_runs_once_and_stops_cleanly(
             second = alerts(tmp_path, "watch", environment=environment)
             HaltLedger(database).add([order("storm")])
             eventually(lambda: len(fake.sent) == 1, limit_s=30)
+            record_trades(database, [a_trade(opened_at=datetime.now(UTC))])
+            eventually(lambda: len(fake.sent) == 2, limit_s=30)
             process.send_signal(signal.SIGINT)
             said, errors = process.communicate(timeout=20)
         finally:
             process.kill()
             process.communicate()
     assert "because of storm" in fake.sent[0].html
-    assert (process.returncode, said.splitlines()[-1]) == (0, "messages sent: 1"), errors
+    assert (process.returncode, said.splitlines()[-1]) == (0, "messages sent: 2"), errors
+    assert "Entered long BTC/USDT" in fake.sent[1].html
     assert TOKEN not in said + errors
     assert second.returncode == 2
     assert "another `proratio alerts watch`" in second.stderr
