@@ -9,6 +9,14 @@ from proratio_core.exchange.key_rights import (
     require_trade_only,
 )
 from proratio_core.exchange.market_rules import MarketRules, assumed_rules, to_ccxt_market
+from proratio_core.exchange.placing import (
+    OpenQuestion,
+    acceptance_window_s,
+    find_order,
+    is_outcome_open,
+    refusal,
+)
+from proratio_core.exchange.request_gate import RequestGate
 from proratio_core.exchange.rule_store import find_rules, load_rules, save_rules
 
 __all__ = [
@@ -16,13 +24,19 @@ __all__ = [
     "CcxtSource",
     "KeyRights",
     "MarketRules",
+    "OpenQuestion",
+    "RequestGate",
+    "acceptance_window_s",
     "assumed_rules",
+    "find_order",
     "find_rules",
+    "is_outcome_open",
     "key_rights",
     "load_rules",
     "open_account_client",
     "open_client",
     "reachable",
+    "refusal",
     "require_trade_only",
     "save_rules",
     "to_ccxt_market",

@@ -16,7 +16,7 @@ from proratio_core.errors import (
     TransientError,
 )
 
-__all__ = ["translate", "translated"]
+__all__ = ["stated_wait_s", "translate", "translated"]
 
 _BANNED_UNTIL: Final = re.compile(r"banned until (\d{13})")
 _LONGEST_DETAIL: Final = 300
@@ -52,7 +52,7 @@ def translated(client: Any, what: str, *, clock: Clock) -> Iterator[None]:
         yield
     except ccxt.BaseError as error:
         headers = client.last_response_headers or {}
-        wait_s = _wait_s(headers, str(error), now_ms=to_ms(clock.now()))
+        wait_s = stated_wait_s(headers, str(error), now_ms=to_ms(clock.now()))
         raise translate(error, f"{client.id}, asked for {what}", retry_after_s=wait_s) from error
     except _UNREADABLE as error:
         raise TransientError(
@@ -106,7 +106,7 @@ def _root(error: BaseException) -> BaseException:
     return error
 
 
-def _wait_s(headers: Mapping[str, str], text: str, *, now_ms: int) -> float | None:
+def stated_wait_s(headers: Mapping[str, str], text: str, *, now_ms: int) -> float | None:
     """Return the seconds that Retry-After, or a ban's end in the message, asks to wait."""
     stated = headers.get("Retry-After", "")
     if stated.isdigit():

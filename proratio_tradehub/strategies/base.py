@@ -15,12 +15,14 @@ from freqtrade.strategy import IStrategy
 from proratio_core.errors import RiskError
 from proratio_tradehub.desk import Entry
 from proratio_tradehub.halts import Mode
+from proratio_tradehub.orders import OrderDesk
 from proratio_tradehub.risk import ScoredHistory, Side
 from proratio_tradehub.risk.stops import StopPlan
 from proratio_tradehub.strategies.enforcement import enforce_limits
 from proratio_tradehub.strategies.guards import guard_callbacks, reads_only
 from proratio_tradehub.strategies.hyperopt import current_rule, offer_parameters, starting_rule
 from proratio_tradehub.strategies.live_start import check_live_start
+from proratio_tradehub.strategies.order_opening import open_orders
 from proratio_tradehub.strategies.parameters import parameters_of, set_parameters
 from proratio_tradehub.strategies.planned_stops import PlannedStops
 from proratio_tradehub.strategies.risk_layer import LiveRisk, SimulatedRisk
@@ -78,6 +80,7 @@ class RuleStrategy(IStrategy):  # type: ignore[misc]  # Freqtrade is not typed f
         if hasattr(self, "rule"):
             self.rule, self.startup_candle_count = starting_rule(self, type(self).rule)
         self._risk: SimulatedRisk | LiveRisk | None = None
+        self._orders: OrderDesk | None = None
         self._leverages: dict[str, float] = {}
         given = config.get("proratio", {}).get("parameters", {})
         self.parameters_known = frozenset(parameters_of(getattr(self, "rule", None)))
@@ -109,12 +112,20 @@ class RuleStrategy(IStrategy):  # type: ignore[misc]  # Freqtrade is not typed f
         super().ft_bot_start(**given)
 
     def bot_start(self, **_: Any) -> None:
-        """Open the risk desk; without one there is no entry."""
+        """Open the risk desk and, where orders are sent, theirs; without them there is no entry."""
         self._risk = None  # until this one is open, whatever an earlier start left
+        self._orders = open_orders(self)
         self._risk = open_risk(self)
+        if self._orders is not None:
+            self._orders.settle()
 
     def bot_loop_start(self, *, current_time: datetime, **_: Any) -> None:
-        """Take note of equity, once a candle in a backtest, once a loop in trading."""
+        """Take note of equity, once a candle in a backtest, once a loop in trading.
+
+        Where orders are sent, ask first what became of those whose reply did not come.
+        """
+        if self._orders is not None:
+            self._orders.settle()
         try:
             self._risk_layer().observe(current_time)
         except RiskError as error:  # each entry will be refused for it, and counted
@@ -235,7 +246,7 @@ class RuleStrategy(IStrategy):  # type: ignore[misc]  # Freqtrade is not typed f
         **_: Any,
     ) -> float:
         """Return what the profile leaves of a stake; None wishes for the profile's own."""
-        if wish is not None and not wish > 0.0:
+        if (wish is not None and not wish > 0.0) or self._is_frozen(pair):
             return 0.0
         self._leverages[pair] = leverage
         entry = self._entry(pair, current_time, current_rate, side=side, tag=entry_tag)
@@ -259,9 +270,13 @@ class RuleStrategy(IStrategy):  # type: ignore[misc]  # Freqtrade is not typed f
         **_: Any,
     ) -> bool:
         """Return whether an entry that is wished for may be made at this price and size."""
-        if not wish or not self.is_approved(pair, current_time, entry_tag):
+        if not wish or self._is_frozen(pair):
+            return False
+        if not self.is_approved(pair, current_time, entry_tag):
             return False
         entry = self._entry(pair, current_time, rate, side=side, tag=entry_tag)
+        if self._orders is not None:
+            self._orders.expect(pair, tag=entry_tag, leverage=entry.leverage)
         spread_frac = self._spread_frac(pair)
         if spread_frac is not None:
             entry = replace(entry, spread_frac=spread_frac)
@@ -285,6 +300,8 @@ class RuleStrategy(IStrategy):  # type: ignore[misc]  # Freqtrade is not typed f
         desk = self._risk_layer().desk
         if stake < 0.0:
             return None if desk.standing().mode is Mode.HALTED else wish
+        if self._is_frozen(asked["trade"].pair):
+            return None
         allowed = self._limit_addition(float(stake), **asked)
         return (allowed, tag) if allowed else None
 
@@ -318,6 +335,10 @@ class RuleStrategy(IStrategy):  # type: ignore[misc]  # Freqtrade is not typed f
             max_stake_quote=max_stake,
             proposed_quote=stake,
         )
+
+    def _is_frozen(self, pair: str) -> bool:
+        """Return whether nobody knows what became of an order of this pair."""
+        return self._orders is not None and self._orders.is_frozen(pair)
 
     def _entry(self, pair: str, now: datetime, rate: float, *, side: str, tag: str | None) -> Entry:
         leverage = self._leverages.get(pair, 1.0)

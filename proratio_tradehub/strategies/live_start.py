@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 from freqtrade.enums import RunMode
 from freqtrade.exceptions import OperationalException
 
+from proratio_core.clock import SystemClock
+from proratio_core.errors import ProratioError
+from proratio_core.exchange import require_trade_only
 from proratio_tradehub.orders import foreign_urls
 
 __all__ = ["REPLAY", "check_live_start"]
+
+_log = logging.getLogger(__name__)
+"""The standard library's: inside Freqtrade the host decides how its process logs."""
 
 REPLAY = "replay"
 """What a configuration names as its source when the market is a replayed one."""
@@ -21,13 +28,19 @@ def check_live_start(strategy: Any) -> None:
     Raises
     ------
     OperationalException
-        A replayed market is named as the source, and an address leads to another machine.
-        Freqtrade ends with what it says.
+        A replayed market is named as the source, and an address leads to another machine; or the
+        key may withdraw, or is not known. Freqtrade ends with what it says.
     """
     if strategy.config["runmode"] is not RunMode.LIVE:
         return
+    client = strategy.dp._exchange._api  # noqa: SLF001  # no public way to it
     if strategy.config.get("proratio", {}).get("source") == REPLAY:
-        _check_replayed(strategy.dp._exchange._api.urls["api"])  # noqa: SLF001  # no public way
+        _check_replayed(client.urls["api"])
+    try:
+        rights = require_trade_only(client, clock=SystemClock())
+    except ProratioError as error:
+        raise OperationalException(f"No order is sent: {error}") from error
+    _log.info("orders: the key %s", "does not tell what it may do" if rights is None else rights)
 
 
 def _check_replayed(urls: Any) -> None:

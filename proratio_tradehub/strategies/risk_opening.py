@@ -17,7 +17,7 @@ from proratio_tradehub.risk import RiskEngine, load_risk_profile
 from proratio_tradehub.strategies.account import FreqtradeAccount, LiveAccount
 from proratio_tradehub.strategies.risk_layer import LiveRisk, SimulatedRisk, costs_of
 
-__all__ = ["open_risk"]
+__all__ = ["account_name", "open_risk"]
 
 
 def open_risk(strategy: Any) -> SimulatedRisk | LiveRisk:
@@ -67,7 +67,7 @@ def _live(
         accounts,
         candles,
         settings=settings,
-        account=_account_name(config),
+        account=account_name(config),
         strategy=strategy.get_strategy_name(),
         gauge=gauge,
         clock=clock,
@@ -77,7 +77,7 @@ def _live(
     return risk
 
 
-def _account_name(config: dict[str, Any]) -> str:
+def account_name(config: dict[str, Any]) -> str:
     """Return whose equity this is: one bot's, in one mode, on one market."""
     source = config.get("proratio", {}).get("source") or config["exchange"]["name"]
     mode = config["runmode"].value

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
+from collections.abc import Mapping
+from types import MappingProxyType, SimpleNamespace
 from typing import Any
 
 import pytest
@@ -14,8 +15,32 @@ from proratio_tradehub.strategies.live_start import check_live_start
 HERE, AWAY = "http://127.0.0.1:8099/api/v3", "https://api.binance.com/api/v3"
 
 
-def strategy(runmode: RunMode, source: str | None, **urls: str) -> Any:
-    api = SimpleNamespace(urls={"api": urls})
+RIGHTS = (
+    "ipRestrict",
+    "enableReading",
+    "enableWithdrawals",
+    "enableInternalTransfer",
+    "permitsUniversalTransfer",
+    "enableFutures",
+    "enableSpotAndMarginTrading",
+)
+
+
+def strategy(
+    runmode: RunMode,
+    source: str | None,
+    *,
+    rights: Mapping[str, bool] = MappingProxyType({}),
+    **urls: str,
+) -> Any:
+    """Return a strategy as Freqtrade has set it up, with a key that may trade and nothing else."""
+    may = {name: "enable" in name and name != "enableWithdrawals" for name in RIGHTS} | dict(rights)
+    api = SimpleNamespace(
+        id="binance",
+        urls={"api": urls},
+        last_response_headers={},
+        sapi_get_account_apirestrictions=lambda: may,
+    )
     return SimpleNamespace(
         config={"runmode": runmode, "proratio": {} if source is None else {"source": source}},
         dp=SimpleNamespace(_exchange=SimpleNamespace(_api=api)),
@@ -36,4 +61,19 @@ def test_what_sends_no_orders_may_start_anywhere(runmode: RunMode) -> None:
 
 def test_a_replayed_market_on_this_machine_and_an_exchange_may_start() -> None:
     check_live_start(strategy(RunMode.LIVE, "replay", public=HERE, private=HERE))
-    check_live_start(strategy(RunMode.LIVE, None, public=AWAY))
+    check_live_start(strategy(RunMode.LIVE, None, public=AWAY, sapi=AWAY))
+
+
+@pytest.mark.parametrize(
+    ("right", "reason"),
+    [
+        ({"enableWithdrawals": True}, "may withdraw money"),
+        ({"enableFutures": False, "enableSpotAndMarginTrading": False}, "may only read"),
+    ],
+)
+def test_a_key_that_may_withdraw_or_not_trade_is_refused(
+    right: dict[str, bool], reason: str
+) -> None:
+    with pytest.raises(OperationalException, match=reason):
+        check_live_start(strategy(RunMode.LIVE, None, rights=right, sapi=AWAY))
+    check_live_start(strategy(RunMode.DRY_RUN, None, rights=right, sapi=AWAY))

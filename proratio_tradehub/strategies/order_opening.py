@@ -1,0 +1,71 @@
+"""The order desk of a strategy that sends orders; a backtest and a dry-run have none."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from freqtrade.enums import RunMode
+
+from proratio_core.clock import Clock, SystemClock
+from proratio_core.exchange import RequestGate
+from proratio_core.settings import load_settings
+from proratio_tradehub.orders import IntentFile, OrderDesk, OrderEvent, OrderEventKind, intent_path
+from proratio_tradehub.strategies.risk_opening import account_name
+from proratio_tradehub.strategies.trade_book import FreqtradeBook
+
+__all__ = ["guard_requests", "open_orders"]
+
+_log = logging.getLogger(__name__)
+"""The standard library's: inside Freqtrade the host decides how its process logs."""
+
+
+def guard_requests(exchange: Any, *, clock: Clock) -> RequestGate:
+    """Return the gate before every request of Freqtrade's exchange, whichever client sends it."""
+    gate = RequestGate(clock)
+    for name in ("_api", "_api_async", "_ws_async"):
+        client = getattr(exchange, name, None)
+        if client is not None:
+            gate.guard(client)
+    return gate
+
+
+def open_orders(
+    strategy: Any, tell: Callable[[OrderEvent], None] = lambda _: None
+) -> OrderDesk | None:
+    """Return the desk through which a strategy's orders pass from now on; None when it sends none.
+
+    Raises
+    ------
+    DataError, OSError
+        The file of intents cannot be used; then nothing may be entered.
+    """
+    config = strategy.config
+    if config["runmode"] is not RunMode.LIVE:
+        return None
+    clock = SystemClock()
+    exchange = strategy.dp._exchange  # noqa: SLF001  # no public way to it
+    settings = load_settings().model_copy(update={"user_data": Path(config["user_data_dir"])})
+    desk = OrderDesk(
+        exchange._api,  # noqa: SLF001  # as above
+        IntentFile(intent_path(settings, account_name(config))),
+        FreqtradeBook(strategy),
+        gate=guard_requests(exchange, clock=clock),
+        clock=clock,
+        tell=_telling(strategy, tell),
+    )
+    desk.take_over()
+    return desk
+
+
+def _telling(strategy: Any, tell: Callable[[OrderEvent], None]) -> Callable[[OrderEvent], None]:
+    """Return who is told of orders: the journal, and of incidents Freqtrade's own messages too."""
+
+    def told(event: OrderEvent) -> None:
+        tell(event)
+        if event.kind is OrderEventKind.INCIDENT:
+            strategy.dp.send_msg(f"{event.intent}: {event.document['what']}", always_send=True)
+
+    return told
