@@ -11,7 +11,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -19,6 +19,9 @@ from unittest import mock
 import time_machine
 from freqtrade.commands import Arguments
 from freqtrade.configuration import Configuration
+from freqtrade.constants import RETRY_TIMEOUT
+from freqtrade.data.dataprovider import DataProvider
+from freqtrade.exceptions import TemporaryError
 from freqtrade.freqtradebot import FreqtradeBot
 from freqtrade.persistence import Trade
 from freqtrade.worker import Worker
@@ -75,6 +78,15 @@ def five_minutes(symbol: str, *, level: float = 40_000.0, late_h: float = 0.0) -
     return RecordedMarket(Pair.parse(symbol), _RULES, {Timeframe.M5: frame})
 
 
+class ExchangeClock(SystemClock):
+    """The exchange's clock; this machine's may be wrong by some seconds."""
+
+    seconds = 0.0
+
+    def now(self) -> datetime:
+        return super().now() + timedelta(seconds=self.seconds)
+
+
 @dataclass
 class LiveSession:
     """One account on the replay exchange, and the bots that trade on it one after another."""
@@ -86,10 +98,15 @@ class LiveSession:
     market: Market = Market.SPOT
     options: dict[str, Any] = field(default_factory=dict)
     bot: FreqtradeBot | None = None
+    skew: ExchangeClock = field(default_factory=ExchangeClock)
+    messages: list[str] = field(default_factory=list)
 
     @property
     def user_data(self) -> Path:
         return self.folder / "u"
+
+    def now(self) -> float:
+        return time.time()
 
     def advance(self, seconds: float) -> None:
         self.travel.shift(timedelta(seconds=seconds))
@@ -105,7 +122,10 @@ class LiveSession:
         assert self.bot is not None
         for _ in range(count):
             self._background()
-            self.bot.process()
+            try:
+                self.bot.process()
+            except TemporaryError:
+                self.advance(RETRY_TIMEOUT)
             self.advance(every_s)
 
     def _background(self) -> None:
@@ -198,14 +218,24 @@ def live_session(
         def monotonic(_: SystemClock) -> float:
             return time.time()
 
+        messages: list[str] = []
+
+        def send_msg(_: DataProvider, message: str, **__: Any) -> None:
+            messages.append(message)
+
+        clock = ExchangeClock()
         with (
             mock.patch.object(SystemClock, "monotonic", monotonic),
             mock.patch.object(time, "sleep", slept),
+            mock.patch.object(DataProvider, "send_msg", send_msg),
             ReplayServer(
-                markets, SystemClock(), record="binance moved", trader=trader, faults=FaultScript()
+                markets, clock, record="binance moved", trader=trader, faults=FaultScript()
             ) as server,
         ):
-            session = LiveSession(folder, server, trader, travel, markets[0].pair.market, options)
+            market = markets[0].pair.market
+            session = LiveSession(
+                folder, server, trader, travel, market, options, skew=clock, messages=messages
+            )
             try:
                 yield session
             finally:

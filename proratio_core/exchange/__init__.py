@@ -12,6 +12,7 @@ from proratio_core.exchange.market_rules import MarketRules, assumed_rules, to_c
 from proratio_core.exchange.placing import (
     OpenQuestion,
     acceptance_window_s,
+    as_invalid_order,
     find_order,
     is_outcome_open,
     refusal,
@@ -27,6 +28,7 @@ __all__ = [
     "OpenQuestion",
     "RequestGate",
     "acceptance_window_s",
+    "as_invalid_order",
     "assumed_rules",
     "find_order",
     "find_rules",

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-__all__ = ["OpenQuestion", "acceptance_window_s", "find_order", "is_outcome_open", "refusal"]
+__all__ = [
+    "OpenQuestion",
+    "acceptance_window_s",
+    "as_invalid_order",
+    "find_order",
+    "is_outcome_open",
+    "refusal",
+]
 
 _ASKED_BY_NAME: Final = frozenset({"binance", "binanceusdm", "binanceus"})
 """Exchanges that find an order by the client's name for it; elsewhere the lists are looked at."""
@@ -44,6 +51,16 @@ def acceptance_window_s(client: Any) -> float:
     """Return how long after it was sent an exchange may still accept an order."""
     window_ms = client.options.get("recvWindow")
     return _UNSTATED_WINDOW_S if window_ms is None else float(window_ms) / 1000.0
+
+
+def as_invalid_order(error: Exception) -> Exception:
+    """Return a refusal that ccxt has no special word for as one of the order itself.
+
+    A ban, a wrong key, too little money and the like stay what they are.
+    """
+    import ccxt  # noqa: PLC0415  # two seconds, only where an exchange is talked to
+
+    return ccxt.InvalidOrder(str(error)) if type(error) is ccxt.ExchangeError else error
 
 
 def find_order(

@@ -53,6 +53,17 @@ class RequestGate:
         """Return whether the last answer in this thread was that the server itself had failed."""
         return getattr(self._statuses, "last", 0) >= _SERVER_FAILED
 
+    def check(self) -> None:
+        """Raise ccxt's error for a request that must not be sent now."""
+        wait_s = self.wait_s
+        if wait_s > 0.0:
+            import ccxt  # noqa: PLC0415  # two seconds, only where an exchange is talked to
+
+            self.held_back += 1
+            raise ccxt.DDoSProtection(
+                f"the exchange asked for no requests; the next is allowed in {wait_s:.0f} s"
+            )
+
     def guard(self, client: Any) -> None:
         """Stand before every request of a ccxt client, one that waits or one that is awaited."""
         client.fetch = (
@@ -85,14 +96,7 @@ class RequestGate:
 
     def _pass(self) -> None:
         self._statuses.last = 0
-        wait_s = self.wait_s
-        if wait_s > 0.0:
-            import ccxt  # noqa: PLC0415  # two seconds, only where an exchange is talked to
-
-            self.held_back += 1
-            raise ccxt.DDoSProtection(
-                f"the exchange asked for no requests; the next is allowed in {wait_s:.0f} s"
-            )
+        self.check()
 
     def _note(self, status: int, headers: Mapping[str, str], body: str) -> None:
         self._statuses.last = status

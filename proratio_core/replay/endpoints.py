@@ -63,7 +63,9 @@ class Endpoints:
         handler = _HANDLERS.get(path.removeprefix(prefix))
         if handler is None:
             raise UnknownPathError(path)
-        return handler(self._markets[_PREFIXES[prefix]], query, now_ms)
+        markets = self._markets[_PREFIXES[prefix]]
+        listed = {name: market for name, market in markets.items() if market.is_listed(now_ms)}
+        return handler(listed, query, now_ms)
 
 
 def _exchange_info(markets: _Markets, _: _Query, now_ms: int) -> Any:

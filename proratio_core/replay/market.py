@@ -124,6 +124,8 @@ class RecordedMarket:
         Mark price frames by timeframe (perpetuals).
     funding
         Funding rates (perpetuals).
+    delisted_ms
+        When the exchange stops trading the pair and forgets its name, ms since the epoch.
     """
 
     pair: Pair
@@ -131,9 +133,14 @@ class RecordedMarket:
     candles: Mapping[Timeframe, pd.DataFrame]
     mark: Mapping[Timeframe, pd.DataFrame] = field(default_factory=dict)
     funding: pd.DataFrame = field(default_factory=lambda: empty_frame(SeriesKind.FUNDING))
+    delisted_ms: int | None = None
     _tracks: dict[tuple[SeriesKind, Timeframe], _Track] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
+
+    def is_listed(self, now_ms: int) -> bool:
+        """Return whether the exchange still knows the pair at `now_ms`."""
+        return self.delisted_ms is None or now_ms < self.delisted_ms
 
     def klines(
         self,

@@ -12,6 +12,7 @@ __all__ = ["ClockGauge"]
 
 _EVERY_S: Final = 60.0
 _KNOWN_FOR_S: Final = 600.0
+_ALARMING_S: Final = 1.0
 
 _log = logging.getLogger(__name__)
 """The standard library's: inside Freqtrade the host decides how its process logs."""
@@ -26,11 +27,21 @@ class ClockGauge:
         Returns the exchange's time in ms; may take its time and may raise.
     clock
         This machine's.
+    tell
+        Told, once each time, that the two differ by more than a second.
     """
 
-    def __init__(self, ask: Callable[[], int], *, clock: Clock) -> None:
+    def __init__(
+        self,
+        ask: Callable[[], int],
+        *,
+        clock: Clock,
+        tell: Callable[[str], None] = lambda _: None,
+    ) -> None:
         self._ask = ask
         self._clock = clock
+        self._tell = tell
+        self._is_told = False
         self._skew_s = 0.0
         self._measured_at: float | None = None
         self._tried_at: float | None = None
@@ -65,3 +76,13 @@ class ClockGauge:
         received_ms = to_ms(self._clock.now())
         self._skew_s = ((sent_ms + received_ms) / 2 - exchange_ms) / 1000.0
         self._measured_at = self._clock.monotonic()
+        self._judge()
+
+    def _judge(self) -> None:
+        """Tell when the clocks begin to differ by too much."""
+        is_off = abs(self._skew_s) > _ALARMING_S
+        if is_off and not self._is_told:
+            text = f"the clock is off by {self._skew_s:+.1f} s; synchronise it (NTP)"
+            _log.error("risk: %s", text)
+            self._tell(text)
+        self._is_told = is_off

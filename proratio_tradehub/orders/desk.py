@@ -18,6 +18,7 @@ from proratio_core.exchange import (
     OpenQuestion,
     RequestGate,
     acceptance_window_s,
+    as_invalid_order,
     find_order,
     is_outcome_open,
     refusal,
@@ -104,6 +105,7 @@ class OrderDesk:
         params: Mapping[str, Any] | None = None,
     ) -> dict[str, Any]:
         """Place an order as ccxt does, with ccxt's errors; where it exists already, return that."""
+        self._gate.check()
         params = dict(params or {})
         contract = bool(self._client.market(symbol).get("contract"))
         purpose = purpose_of(side, params, is_contract=contract)
@@ -146,13 +148,24 @@ class OrderDesk:
         except Exception as error:
             if not is_outcome_open(error, server_failed=self._gate.server_failed):
                 self._close(intent, "refused", said=str(error))
-                raise
+                raise self._refused(intent, error) from error
             found = self._asked_again(intent, error)
             if found is None:
                 raise
             order = found
         self._accepted(intent, order)
         return order
+
+    def _refused(self, intent: OrderIntent, error: Exception) -> Exception:
+        """Return what Freqtrade is told of an order that was surely not accepted.
+
+        It leaves a position at once whose stop is an invalid order, and tries again for ever where
+        the exchange words its refusal otherwise.
+        """
+        if intent.purpose is not Purpose.STOP:
+            return error
+        self._report(intent, f"is not there: {error}", key=(intent.symbol, intent.purpose))
+        return as_invalid_order(error)
 
     def _asked_again(self, intent: OrderIntent, error: Exception) -> dict[str, Any] | None:
         """Return the order if the exchange soon says that it has it; None leaves it open."""
@@ -239,6 +252,7 @@ class OrderDesk:
 
     def _accepted(self, intent: OrderIntent, order: Mapping[str, Any]) -> None:
         number = str(order["id"])
+        self._reported.discard((intent.symbol, intent.purpose))
         if intent.name in self._file.open:
             self._kept(lambda: self._file.reply(intent.name, number))
         self._tell_of(OrderEventKind.ORDER, intent, order_id=number, status=order.get("status"))
@@ -254,11 +268,14 @@ class OrderDesk:
         except OSError as error:
             _log.error("orders: %s", error)
 
-    def _report(self, intent: OrderIntent, what: str) -> None:
-        """Tell of an incident, once."""
-        if (intent.name, what) in self._reported:
+    def _report(
+        self, intent: OrderIntent, what: str, *, key: tuple[str, str] | None = None
+    ) -> None:
+        """Tell of an incident, once; `key` says what counts as the same until an order succeeds."""
+        same = key or (intent.name, what)
+        if same in self._reported:
             return
-        self._reported.add((intent.name, what))
+        self._reported.add(same)
         _log.error("orders: %s %s", intent, what)
         self._tell_of(OrderEventKind.INCIDENT, intent, what=what)
 

@@ -15,14 +15,13 @@ from freqtrade.strategy import IStrategy
 from proratio_core.errors import RiskError
 from proratio_tradehub.desk import Entry
 from proratio_tradehub.halts import Mode
-from proratio_tradehub.orders import OrderDesk
 from proratio_tradehub.risk import ScoredHistory, Side
 from proratio_tradehub.risk.stops import StopPlan
 from proratio_tradehub.strategies.enforcement import enforce_limits
 from proratio_tradehub.strategies.guards import guard_callbacks, reads_only
 from proratio_tradehub.strategies.hyperopt import current_rule, offer_parameters, starting_rule
 from proratio_tradehub.strategies.live_start import check_live_start
-from proratio_tradehub.strategies.order_opening import open_orders
+from proratio_tradehub.strategies.order_opening import LiveOrders, open_orders
 from proratio_tradehub.strategies.parameters import parameters_of, set_parameters
 from proratio_tradehub.strategies.planned_stops import PlannedStops
 from proratio_tradehub.strategies.risk_layer import LiveRisk, SimulatedRisk
@@ -80,7 +79,7 @@ class RuleStrategy(IStrategy):  # type: ignore[misc]  # Freqtrade is not typed f
         if hasattr(self, "rule"):
             self.rule, self.startup_candle_count = starting_rule(self, type(self).rule)
         self._risk: SimulatedRisk | LiveRisk | None = None
-        self._orders: OrderDesk | None = None
+        self._orders: LiveOrders | None = None
         self._leverages: dict[str, float] = {}
         given = config.get("proratio", {}).get("parameters", {})
         self.parameters_known = frozenset(parameters_of(getattr(self, "rule", None)))
@@ -117,7 +116,7 @@ class RuleStrategy(IStrategy):  # type: ignore[misc]  # Freqtrade is not typed f
         self._orders = open_orders(self)
         self._risk = open_risk(self)
         if self._orders is not None:
-            self._orders.settle()
+            self._orders.attend()
 
     def bot_loop_start(self, *, current_time: datetime, **_: Any) -> None:
         """Take note of equity, once a candle in a backtest, once a loop in trading.
@@ -125,7 +124,7 @@ class RuleStrategy(IStrategy):  # type: ignore[misc]  # Freqtrade is not typed f
         Where orders are sent, ask first what became of those whose reply did not come.
         """
         if self._orders is not None:
-            self._orders.settle()
+            self._orders.attend()
         try:
             self._risk_layer().observe(current_time)
         except RiskError as error:  # each entry will be refused for it, and counted
@@ -276,7 +275,7 @@ class RuleStrategy(IStrategy):  # type: ignore[misc]  # Freqtrade is not typed f
             return False
         entry = self._entry(pair, current_time, rate, side=side, tag=entry_tag)
         if self._orders is not None:
-            self._orders.expect(pair, tag=entry_tag, leverage=entry.leverage)
+            self._orders.desk.expect(pair, tag=entry_tag, leverage=entry.leverage)
         spread_frac = self._spread_frac(pair)
         if spread_frac is not None:
             entry = replace(entry, spread_frac=spread_frac)
@@ -338,7 +337,7 @@ class RuleStrategy(IStrategy):  # type: ignore[misc]  # Freqtrade is not typed f
 
     def _is_frozen(self, pair: str) -> bool:
         """Return whether nobody knows what became of an order of this pair."""
-        return self._orders is not None and self._orders.is_frozen(pair)
+        return self._orders is not None and self._orders.desk.is_frozen(pair)
 
     def _entry(self, pair: str, now: datetime, rate: float, *, side: str, tag: str | None) -> Entry:
         leverage = self._leverages.get(pair, 1.0)

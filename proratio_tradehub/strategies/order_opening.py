@@ -4,22 +4,56 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from freqtrade.enums import RunMode
+from freqtrade.persistence import Trade
 
 from proratio_core.clock import Clock, SystemClock
 from proratio_core.exchange import RequestGate
 from proratio_core.settings import load_settings
-from proratio_tradehub.orders import IntentFile, OrderDesk, OrderEvent, OrderEventKind, intent_path
+from proratio_tradehub.orders import (
+    DelistingWatch,
+    IntentFile,
+    OrderDesk,
+    OrderEvent,
+    OrderEventKind,
+    intent_path,
+)
 from proratio_tradehub.strategies.risk_opening import account_name
 from proratio_tradehub.strategies.trade_book import FreqtradeBook
 
-__all__ = ["guard_requests", "open_orders"]
+__all__ = ["LiveOrders", "guard_requests", "open_orders"]
 
 _log = logging.getLogger(__name__)
 """The standard library's: inside Freqtrade the host decides how its process logs."""
+
+
+class LiveOrders:
+    """What has to be looked after in every loop where orders are sent.
+
+    Parameters
+    ----------
+    desk
+        Through which they pass.
+    watch
+        Tells of held pairs that are no longer traded.
+    exchange
+        Freqtrade's.
+    """
+
+    def __init__(self, desk: OrderDesk, watch: DelistingWatch, exchange: Any) -> None:
+        self.desk = desk
+        self._watch = watch
+        self._exchange = exchange
+
+    def attend(self) -> None:
+        """Ask what became of orders whose reply did not come, and look at what is held."""
+        self.desk.settle()
+        held = [trade.pair for trade in Trade.get_trades_proxy(is_open=True)]
+        self._watch.look(held, self._exchange.markets)
 
 
 def guard_requests(exchange: Any, *, clock: Clock) -> RequestGate:
@@ -34,7 +68,7 @@ def guard_requests(exchange: Any, *, clock: Clock) -> RequestGate:
 
 def open_orders(
     strategy: Any, tell: Callable[[OrderEvent], None] = lambda _: None
-) -> OrderDesk | None:
+) -> LiveOrders | None:
     """Return the desk through which a strategy's orders pass from now on; None when it sends none.
 
     Raises
@@ -57,7 +91,8 @@ def open_orders(
         tell=_telling(strategy, tell),
     )
     desk.take_over()
-    return desk
+    message = partial(strategy.dp.send_msg, always_send=True)
+    return LiveOrders(desk, DelistingWatch(message), exchange)
 
 
 def _telling(strategy: Any, tell: Callable[[OrderEvent], None]) -> Callable[[OrderEvent], None]:

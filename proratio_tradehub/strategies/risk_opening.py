@@ -54,7 +54,11 @@ def _live(
 ) -> LiveRisk:
     config, exchange = strategy.config, strategy.dp._exchange  # noqa: SLF001  # no public way to it
     clock = SystemClock()
-    gauge = ClockGauge(exchange._api.fetch_time, clock=clock)  # noqa: SLF001  # as above
+    gauge = ClockGauge(
+        exchange._api.fetch_time,  # noqa: SLF001  # as above
+        clock=clock,
+        tell=partial(strategy.dp.send_msg, always_send=True),
+    )
     accounts = partial(
         LiveAccount,
         strategy.wallets,

@@ -79,6 +79,8 @@ class Venue:
         """
         self.advance(now_ms)
         market = self._market(ticket.pair)
+        if not market.is_listed(now_ms):
+            raise RefusedError(BAD_SYMBOL, "Invalid symbol.")
         price = self._price(market, now_ms)
         check_ticket(ticket, market.rules, price=price)
         self._check_name(ticket)
@@ -172,7 +174,8 @@ class Venue:
             self._book(self._orders[order_id], [deal])
         for order in waiting:
             current = self._orders[order.id]
-            if current.triggered and current.ticket.price is None and current.status.is_open:
+            is_stuck = current.triggered and current.ticket.price is None
+            if current.status.is_open and (is_stuck or not market.is_listed(now_ms)):
                 self._end(current, OrderStatus.EXPIRED, now_ms)
 
     def _advance_position(self, market: RecordedMarket, after_ms: int, now_ms: int) -> None:

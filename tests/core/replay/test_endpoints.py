@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from proratio_core.clock import to_ms
@@ -65,3 +67,14 @@ def test_small_endpoints_answer() -> None:
     assert ENDPOINTS.answer("/api/v3/ping", {}, now_ms=NOW_MS) == {}
     assert ENDPOINTS.answer("/api/v3/time", {}, now_ms=NOW_MS) == {"serverTime": NOW_MS}
     assert ENDPOINTS.answer("/fapi/v1/fundingInfo", {}, now_ms=NOW_MS) == []
+
+
+def test_a_delisted_pair_is_no_longer_in_the_list_nor_known_by_its_name() -> None:
+    gone = replace(spot_market(candles(48)), delisted_ms=NOW_MS)
+    endpoints = Endpoints([gone, perpetual_market(48)])
+    before = endpoints.answer("/api/v3/exchangeInfo", {}, now_ms=NOW_MS - 1)
+    assert [symbol["symbol"] for symbol in before["symbols"]] == ["BTCUSDT"]
+    assert endpoints.answer("/api/v3/exchangeInfo", {}, now_ms=NOW_MS)["symbols"] == []
+    with pytest.raises(RefusedError, match="Invalid symbol"):
+        endpoints.answer("/api/v3/depth", {"symbol": "BTCUSDT"}, now_ms=NOW_MS)
+    assert endpoints.answer("/fapi/v1/depth", {"symbol": "BTCUSDT"}, now_ms=NOW_MS)["bids"]

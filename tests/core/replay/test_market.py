@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 from datetime import timedelta
 
 import numpy as np
@@ -148,3 +149,10 @@ def test_mark_prices_have_a_path_of_their_own() -> None:
     assert traded is not None
     assert marked is not None
     assert not np.isclose(traded, marked)
+
+
+def test_a_delisted_pair_is_known_until_it_is_not() -> None:
+    market = replace(spot_market(candles(4)), delisted_ms=to_ms(START) + HOUR)
+    assert market.is_listed(to_ms(START) + HOUR - 1)
+    assert not market.is_listed(to_ms(START) + HOUR)
+    assert spot_market(candles(4)).is_listed(to_ms(START))

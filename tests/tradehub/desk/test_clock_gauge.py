@@ -74,3 +74,20 @@ def test_exchange_that_never_answered_is_asked_again_at_once(
     gauge.measure()
     assert exchange.asked == 2
     assert gauge.doubt
+
+
+def test_a_difference_above_a_second_is_told_once_each_time(exchange: Exchange) -> None:
+    told: list[str] = []
+    ahead_ms = 0
+
+    def time_ms() -> int:
+        return to_ms(exchange.clock.now()) - ahead_ms
+
+    gauge = ClockGauge(time_ms, clock=exchange.clock, tell=told.append)
+    for ahead_ms in (900, 1_100, 3_000, 0, -1_200):  # noqa: B007  # the exchange reads it
+        gauge.measure()
+        exchange.clock.sleep(60)
+    assert told == [
+        "the clock is off by +1.1 s; synchronise it (NTP)",
+        "the clock is off by -1.2 s; synchronise it (NTP)",
+    ]

@@ -320,3 +320,19 @@ def test_without_a_disk_nothing_is_opened_and_everything_is_closed(
     assert stage.placed() == []
     assert stage.client.create_order(SYMBOL, "market", "sell", 0.1)["status"] == "closed"
     assert "no space left" in stage.said(OrderEventKind.INCIDENT)[-1]["what"]
+
+
+def test_a_refused_stop_is_an_invalid_order_and_one_incident_until_one_is_placed(
+    stage: Stage,
+) -> None:
+    stop = (SYMBOL, "stop_loss_limit", "sell", 0.1, 34_000.0, {"stopPrice": 35_000.0})
+    for _ in range(2):
+        stage.fail(FaultKind.REJECTED, order_type="STOP_LOSS_LIMIT")
+        with pytest.raises(ccxt.InvalidOrder, match="rejected"):  # Freqtrade leaves the position
+            stage.client.create_order(*stop)
+    assert len(stage.said(OrderEventKind.INCIDENT)) == 1
+    stage.client.create_order(*stop)
+    stage.fail(FaultKind.REJECTED)
+    with pytest.raises(ccxt.InvalidOrder):
+        stage.client.create_order(*stop)
+    assert len(stage.said(OrderEventKind.INCIDENT)) == 2

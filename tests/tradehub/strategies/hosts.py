@@ -40,10 +40,14 @@ class DataProvider:
 
     def __init__(self) -> None:
         self._exchange = Exchange()
+        self.messages: list[str] = []
         self.book = {"bids": [[99.95, 1.0]], "asks": [[100.05, 1.0]]}
 
     def current_whitelist(self) -> list[str]:
         return ["BTC/USDT"]
+
+    def send_msg(self, message: str, *, always_send: bool = False) -> None:
+        self.messages.append(message)
 
     def orderbook(self, pair: str, maximum: int) -> dict[str, Any]:
         return self.book

@@ -49,7 +49,7 @@ def kill_at(session: LiveSession, point: str, monkeypatch: pytest.MonkeyPatch) -
         raise Killed
 
     bot = session.start()
-    desk = bot.strategy._orders
+    desk = bot.strategy._orders.desk
     place, commit, reply = desk._place, Trade.commit, IntentFile.reply
 
     def placed(*words: Any) -> Any:
@@ -108,7 +108,7 @@ def test_an_exit_whose_reply_and_process_were_lost_closes_the_trade_it_was_for(
     session.start()
     session.loop(3)
     session.let(leave=True, enter=False)
-    desk = session.bot.strategy._orders  # type: ignore[union-attr]
+    desk = session.bot.strategy._orders.desk  # type: ignore[union-attr]
     place = desk._place
 
     def placed(*words: Any) -> Any:

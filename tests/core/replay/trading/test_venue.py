@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import settings
@@ -186,3 +188,15 @@ class Trading(RuleBasedStateMachine):
 
 TestTrading = Trading.TestCase
 TestTrading.settings = settings(max_examples=25, stateful_step_count=25, deadline=None)
+
+
+def test_when_a_pair_is_delisted_its_orders_end_and_no_more_are_taken() -> None:
+    market = replace(market_of(), delisted_ms=START_MS + HOUR_MS // 4)
+    venue = _venue(market)
+    order = venue.place(ticket(price=50.0), START_MS)
+    venue.advance(START_MS + HOUR_MS // 2)
+    (ended,) = venue.orders()
+    assert (ended.id, ended.status) == (order.id, OrderStatus.EXPIRED)
+    assert venue.spot.of("USDT").locked == 0.0
+    with pytest.raises(RefusedError, match="Invalid symbol"):
+        venue.place(ticket(price=50.0), START_MS + HOUR_MS // 2)
