@@ -3,36 +3,42 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from proratio_tradehub.cli.session import open_session, print_json, stage_progress
-from proratio_tradehub.cli.sweep import (
+from proratio_tradehub.cli.research_options import (
+    AsJson,
+    CandleLength,
+    DrawdownLimit,
+    Exchange,
+    Gate,
+    Impact,
+    ObjectiveName,
+    Pairs,
+    Param,
     Ray,
     Report,
+    Seed,
+    SpaceFile,
+    Span,
+    Strategy,
     Workers,
     objective_named,
     plain,
     search_space,
     workforce,
 )
+from proratio_tradehub.cli.session import open_session, print_json, stage_progress
 
 __all__ = ["walk_forward"]
 
 
 def walk_forward(  # noqa: PLR0913  # a command's options
-    strategy: Annotated[str, typer.Argument(help="Class in user_data/strategies.")],
+    strategy: Strategy,
     *,
-    param: Annotated[
-        list[str] | None,
-        typer.Option(help="name=a,b,c or name=first:last:step; once for each parameter."),
-    ] = None,
-    space: Annotated[
-        Path | None,
-        typer.Option(help='A TOML file of the same: name = [a, b] or name = "1:9:2".'),
-    ] = None,
+    param: Param = None,
+    space: SpaceFile = None,
     train: Annotated[int, typer.Option(min=1, help="Days to learn from, in each window.")] = 365,
     test: Annotated[int, typer.Option(min=1, help="Days to be judged on, in each window.")] = 90,
     anchored: Annotated[
@@ -45,35 +51,21 @@ def walk_forward(  # noqa: PLR0913  # a command's options
     trials: Annotated[
         int | None, typer.Option(min=1, help="Points tried in each training. Default: all.")
     ] = None,
-    objective: Annotated[
-        str, typer.Option(help="What is looked for: sharpe, deflated, constrained or profit.")
-    ] = "sharpe",
-    drawdown_limit: Annotated[
-        float, typer.Option(min=0.0, max=1.0, help="Fraction that 'constrained' allows.")
-    ] = 0.10,
-    pairs: Annotated[
-        list[str] | None, typer.Option(help="Pairs, one or more. Default: BTC/USDT ETH/USDT.")
-    ] = None,
-    timeframe: Annotated[str, typer.Option(help="Length of a candle.")] = "1h",
-    timerange: Annotated[
-        str | None, typer.Option(help="Candles from-to. Default: all that is stored.")
-    ] = None,
-    exchange: Annotated[
-        str, typer.Option(help="Exchange of the candles, or 'simulated'.")
-    ] = "binance",
-    profile: Annotated[
-        str | None, typer.Option(help="Who gates the entries; 'none' is nobody.")
-    ] = None,
+    objective: ObjectiveName = "sharpe",
+    drawdown_limit: DrawdownLimit = 0.10,
+    pairs: Pairs = None,
+    timeframe: CandleLength = "1h",
+    timerange: Span = None,
+    exchange: Exchange = "binance",
+    profile: Gate = None,
     compare_ungated: Annotated[
         bool, typer.Option("--compare-ungated", help="Let the ungated twin walk too.")
     ] = False,
-    seed: Annotated[int, typer.Option(help="Of the search and of the strategy.")] = 0,
-    impact: Annotated[
-        float, typer.Option(min=0.0, help="Y of the square-root law of slippage; of order 1.")
-    ] = 0.0,
+    seed: Seed = 0,
+    impact: Impact = 0.0,
     workers: Workers = None,
     ray: Ray = None,
-    json: Annotated[bool, typer.Option("--json", help="Print one JSON document instead.")] = False,
+    json: AsJson = False,
     report: Report = None,
 ) -> None:
     """Optimise on one window, test on the next, and put the tests together.

@@ -15,7 +15,7 @@ import typer
 from typer.testing import CliRunner, Result
 
 from proratio_core.errors import ConfigurationError, DataError, TransientError
-from proratio_tradehub.cli.sweep import search_space, sweep
+from proratio_tradehub.cli.sweep import sweep
 from tests.freqtrade_home import FreqtradeHome
 
 _PRORATIO = Path(sys.executable).with_name("proratio")
@@ -135,20 +135,6 @@ def test_an_unknown_parameter_fails_every_run_and_says_which_there_are(
     assert result.exit_code == 0
     assert "2 failed" in result.output
     assert "there are: fast_candles" in result.output.replace("\n", " ")
-
-
-def test_a_space_may_stand_in_a_file(tmp_path: Path) -> None:
-    file = tmp_path / "space.toml"
-    file.write_text('fast_candles = [10, 20]\nslow_candles = "40:60:10"\nstrict = [true, false]\n')
-
-    space = search_space(["rsi_low=30"], file)
-
-    assert [(axis.name, axis.values) for axis in space.axes] == [
-        ("rsi_low", (30,)),
-        ("fast_candles", (10, 20)),
-        ("slow_candles", (40, 50, 60)),
-        ("strict", (True, False)),
-    ]
 
 
 def test_an_unknown_strategy_is_named(home: FreqtradeHome) -> None:
