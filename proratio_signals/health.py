@@ -1,24 +1,19 @@
-"""How the signal service is: a small file beside the installation's state, rewritten as it works.
+"""How the signal service is: what it reports every two seconds.
 
-It says what a person or a container's health check needs when nothing else answers. It is never
-the ground of an entry; that is the ledger.
+A report is never the ground of an entry; that is the ledger.
 """
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from pathlib import Path
 from typing import Final
 
-import msgspec
-
-from proratio_core.errors import ConfigurationError, DataError
+from proratio_core.health_file import HealthFile
 from proratio_core.settings import Settings
 
-__all__ = ["Condition", "Health", "HealthFile", "health_file"]
+__all__ = ["Condition", "Health", "health_file"]
 
 _FRESH_S: Final = 15.0
 """The service writes every two seconds; one that has not for so long is stuck or was killed."""
@@ -76,59 +71,6 @@ class Health:
         )
 
 
-class HealthFile:
-    """The file of one service.
-
-    Parameters
-    ----------
-    path
-        Where it is; its folder is made.
-    """
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-
-    def write(self, health: Health) -> None:
-        """Replace the report, whole or not at all.
-
-        Raises
-        ------
-        ConfigurationError
-            The folder is not writable.
-        """
-        beside = self.path.with_suffix(f".{os.getpid()}")
-        try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            beside.write_bytes(msgspec.json.encode(health))
-            beside.replace(self.path)
-        except OSError as error:
-            raise ConfigurationError(
-                f"the health file {self.path} cannot be written ({error}); make its folder writable"
-            ) from error
-
-    def read(self) -> Health | None:
-        """Return the last report; None when there is none, because none runs or it ended well.
-
-        Raises
-        ------
-        DataError
-            The file is not a report.
-        """
-        try:
-            return msgspec.json.decode(self.path.read_bytes(), type=Health)
-        except FileNotFoundError:
-            return None
-        except (msgspec.DecodeError, OSError) as error:
-            raise DataError(
-                f"the health file {self.path} is not readable ({error}); remove it, a running "
-                "service writes it again"
-            ) from error
-
-    def remove(self) -> None:
-        """Say that the service ended well."""
-        self.path.unlink(missing_ok=True)
-
-
-def health_file(settings: Settings, profile: str) -> HealthFile:
+def health_file(settings: Settings, profile: str) -> HealthFile[Health]:
     """Return where the service for a profile reports."""
-    return HealthFile(settings.state_dir / f"signals-{profile}.json")
+    return HealthFile(settings.state_dir / f"signals-{profile}.json", Health)

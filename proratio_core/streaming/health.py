@@ -1,19 +1,15 @@
-"""How the stream is: a small file beside the installation's state, rewritten as it works."""
+"""How the stream is: what it reports every two seconds."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Final
 
-import msgspec
-
-from proratio_core.atomic_file import replacing
-from proratio_core.errors import ConfigurationError, DataError
+from proratio_core.health_file import HealthFile
 from proratio_core.settings import Settings
 
-__all__ = ["SeriesFreshness", "StreamHealth", "StreamHealthFile", "stream_health_file"]
+__all__ = ["SeriesFreshness", "StreamHealth", "stream_health_file"]
 
 _FRESH_S: Final = 20.0
 """The stream writes every two seconds; one that has not for so long is stuck or was killed."""
@@ -97,57 +93,6 @@ class StreamHealth:
         )
 
 
-class StreamHealthFile:
-    """The file of one stream.
-
-    Parameters
-    ----------
-    path
-        Where it is; its folder is made.
-    """
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-
-    def write(self, health: StreamHealth) -> None:
-        """Replace the report, whole or not at all.
-
-        Raises
-        ------
-        ConfigurationError
-            The folder is not writable.
-        """
-        try:
-            with replacing(self.path) as partial:
-                partial.write_bytes(msgspec.json.encode(health))
-        except OSError as error:
-            raise ConfigurationError(
-                f"the health file {self.path} cannot be written ({error}); make its folder writable"
-            ) from error
-
-    def read(self) -> StreamHealth | None:
-        """Return the last report; None when there is none, because none runs or it ended well.
-
-        Raises
-        ------
-        DataError
-            The file is not a report.
-        """
-        try:
-            return msgspec.json.decode(self.path.read_bytes(), type=StreamHealth)
-        except FileNotFoundError:
-            return None
-        except (msgspec.DecodeError, OSError) as error:
-            raise DataError(
-                f"the health file {self.path} is not readable ({error}); remove it, a running "
-                "stream writes it again"
-            ) from error
-
-    def remove(self) -> None:
-        """Say that the stream ended well."""
-        self.path.unlink(missing_ok=True)
-
-
-def stream_health_file(settings: Settings, exchange: str) -> StreamHealthFile:
+def stream_health_file(settings: Settings, exchange: str) -> HealthFile[StreamHealth]:
     """Return where the stream of an exchange reports."""
-    return StreamHealthFile(settings.state_dir / f"stream-{exchange}.json")
+    return HealthFile(settings.state_dir / f"stream-{exchange}.json", StreamHealth)

@@ -4,27 +4,21 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import pytest
-
-from proratio_core.errors import ConfigurationError, DataError
 from proratio_core.settings import Settings
-from proratio_signals.health import Condition, Health, HealthFile, health_file
+from proratio_signals.health import Condition, Health, health_file
 
 NOW = datetime(2024, 6, 1, 12, tzinfo=UTC)
 HEALTH = Health("consensus", "ab" * 32, 17, Condition.READY, "", NOW, NOW, 3, 1, 2)
 
 
-def test_report_comes_back_as_it_was_written(tmp_path: Path) -> None:
+def test_report_comes_back_as_it_was_written_from_the_profile_s_own_file(tmp_path: Path) -> None:
     file = health_file(Settings(PRORATIO_USER_DATA=tmp_path), "consensus")
     assert file.read() is None
     file.write(HEALTH)
     later = replace(HEALTH, condition=Condition.DEGRADED, detail="nobody answers")
     file.write(later)
     assert file.read() == later
-    assert list(file.path.parent.iterdir()) == [file.path]
-    file.remove()
-    file.remove()
-    assert file.read() is None
+    assert file.path == tmp_path / ".proratio" / "signals-consensus.json"
 
 
 def test_report_is_fresh_for_a_quarter_of_a_minute() -> None:
@@ -36,17 +30,3 @@ def test_one_line_says_everything() -> None:
     degraded = replace(HEALTH, condition=Condition.DEGRADED, detail="nobody answers")
     assert str(HEALTH) == "consensus: ready, 3 answered, 1 failed, 2 under way"
     assert str(degraded).startswith("consensus: degraded (nobody answers), 3 answered")
-
-
-@pytest.mark.parametrize("text", ["", "{", '{"profile": 1}', "\x00"])
-def test_damaged_report_names_the_file_and_the_remedy(tmp_path: Path, text: str) -> None:
-    file = HealthFile(tmp_path / "signals-x.json")
-    file.path.write_text(text)
-    with pytest.raises(DataError, match=r"signals-x\.json is not readable .* remove it"):
-        file.read()
-
-
-def test_unwritable_folder_is_a_configuration_error(tmp_path: Path) -> None:
-    (tmp_path / "file").touch()
-    with pytest.raises(ConfigurationError, match="make its folder writable"):
-        HealthFile(tmp_path / "file" / "signals-x.json").write(HEALTH)

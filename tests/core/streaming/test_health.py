@@ -5,14 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import pytest
-
-from proratio_core.errors import ConfigurationError, DataError
 from proratio_core.settings import Settings
 from proratio_core.streaming.health import (
     SeriesFreshness,
     StreamHealth,
-    StreamHealthFile,
     stream_health_file,
 )
 
@@ -39,19 +35,6 @@ def test_a_report_survives_the_file_and_ends_with_the_stream(tmp_path: Path) -> 
     assert file.path == tmp_path / ".proratio" / "stream-binance.json"
     file.remove()
     assert file.read() is None
-
-
-def test_a_damaged_file_is_refused_with_the_remedy(tmp_path: Path) -> None:
-    file = StreamHealthFile(tmp_path / "stream.json")
-    file.path.write_text("{}")
-    with pytest.raises(DataError, match="remove it"):
-        file.read()
-
-
-def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
-    (tmp_path / "file").write_text("")
-    with pytest.raises(ConfigurationError, match="make its folder writable"):
-        StreamHealthFile(tmp_path / "file" / "stream.json").write(healthy())
 
 
 def test_a_report_is_fresh_for_twenty_seconds() -> None:
