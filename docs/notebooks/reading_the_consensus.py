@@ -33,7 +33,7 @@ from proratio_signals import Abstention, AbstentionKind, load_profile
 from proratio_signals.consult import Question, open_advisor
 from proratio_signals.ledger import Ledger, Origin
 from proratio_signals.vote import tally
-from proratio_tradehub.stress import isolated
+from proratio_tradehub.isolation import isolated
 
 installation = ExitStack()
 settings, database = installation.enter_context(isolated(load_settings(env_file=None)))

@@ -30,8 +30,8 @@ from proratio_quantlab.search_space import SearchSpace
 from proratio_quantlab.windows import WindowPlan
 from proratio_quantlab.workforce import LocalWorkforce
 from proratio_tradehub.backtesting import Backtester, BacktestRequest
+from proratio_tradehub.isolation import isolated
 from proratio_tradehub.research import WalkRequest, walk_forward
-from proratio_tradehub.stress import isolated
 
 installation = ExitStack()
 settings, database = installation.enter_context(isolated(load_settings(env_file=None)))

@@ -124,10 +124,10 @@ def _shocks(
     from proratio_core.candles import CandleStore
     from proratio_core.values import SIMULATED, Timeframe
     from proratio_tradehub.backtesting import Backtester
+    from proratio_tradehub.isolation import isolated
     from proratio_tradehub.stress import (
         SHOCKED_PAIRS,
         SHOCKS,
-        isolated,
         probe_request,
         store_shocked,
         trials,

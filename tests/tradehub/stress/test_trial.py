@@ -15,12 +15,12 @@ from proratio_core.errors import DataError
 from proratio_core.settings import Settings
 from proratio_core.values import SIMULATED, Pair, SeriesKey, Timeframe, Timerange
 from proratio_tradehub.backtesting import Backtester
+from proratio_tradehub.isolation import isolated
 from proratio_tradehub.stress import (
     SHOCKED_PAIRS,
     SHOCKS,
     Trial,
     covered_pairs,
-    isolated,
     probe_request,
     store_shocked,
     trials,

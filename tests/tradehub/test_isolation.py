@@ -1,4 +1,4 @@
-"""The user's own candles are out of reach of a simulated shock."""
+"""The user's own candles are out of reach of a trial."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 from proratio_core.candles import CandleStore
 from proratio_core.database import Database
 from proratio_core.settings import Settings
-from proratio_tradehub.stress import isolated
+from proratio_tradehub.isolation import isolated
 from tests.signals.samples import BTC, candle_frame
 
 

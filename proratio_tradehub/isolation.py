@@ -1,4 +1,4 @@
-"""A throw-away installation: simulated shocks never enter the user's own candles and results."""
+"""A throw-away installation: what is tried never enters the user's own candles and results."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def isolated(settings: Settings) -> Iterator[tuple[Settings, Database]]:
     settings
         The installation that is copied; its database is not touched.
     """
-    with tempfile.TemporaryDirectory(prefix="proratio-stress-") as name:
+    with tempfile.TemporaryDirectory(prefix="proratio-isolated-") as name:
         folder = Path(name)
         folder.chmod(0o755)  # run as root, the embedded server is another user
         user_data = folder / "user_data"
