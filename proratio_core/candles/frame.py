@@ -19,6 +19,7 @@ __all__ = [
     "DATE_DTYPE",
     "FUNDING_COLUMNS",
     "OHLCV_COLUMNS",
+    "breach_of",
     "columns_of",
     "empty_frame",
     "make_frame",
@@ -55,6 +56,26 @@ def empty_frame(kind: SeriesKind = SeriesKind.CANDLE) -> pd.DataFrame:
     """Return a candle frame without rows."""
     nothing = np.empty(0, np.float64)
     return make_frame(np.empty(0, np.int64), dict.fromkeys(columns_of(kind), nothing))
+
+
+def breach_of(frame: pd.DataFrame, kind: SeriesKind) -> str | None:
+    """Return how `frame` breaks the contract of this module; None when it is a candle frame."""
+    expected = ("date", *columns_of(kind))
+    if tuple(frame.columns) != expected:
+        came = ", ".join(map(str, frame.columns)) or "none"
+        return f"the columns are {came}; expected {', '.join(expected)}"
+    types = {name: DATE_DTYPE if name == "date" else "float64" for name in expected}
+    for name, wanted in types.items():
+        if frame[name].dtype != wanted:
+            return f"the column {name} is {frame[name].dtype}; expected {wanted}"
+    if frame["date"].hasnans:
+        return "a candle has no date; drop it"
+    for name in columns_of(kind):
+        if not np.isfinite(frame[name].to_numpy()).all():
+            return f"the column {name} holds NaN or infinity; drop those candles"
+    if not (np.diff(open_times_ms(frame)) > 0).all():
+        return "open times are not unique and ascending; sort the rows and drop duplicates"
+    return None
 
 
 def open_times_ms(frame: pd.DataFrame) -> npt.NDArray[np.int64]:

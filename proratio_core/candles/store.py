@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 from psycopg2 import extensions
 
-from proratio_core.candles.frame import columns_of, make_frame, open_times_ms
+from proratio_core.candles.frame import breach_of, columns_of, make_frame, open_times_ms
 from proratio_core.candles.series_table import Rows, SeriesTable
 from proratio_core.database import Database
 from proratio_core.errors import DataError
@@ -81,12 +81,12 @@ class CandleStore:
         key
             The series; created when new.
         frame
-            A valid candle frame (see `frame.py`); unfinished candles must have been dropped.
+            A candle frame (see `frame.py`); unfinished candles must have been dropped.
 
         Raises
         ------
         DataError
-            The frame holds NaN, infinity or duplicated open times.
+            It is no candle frame: other columns or types, NaN, infinity, open times not ascending.
         TransientError
             The database is away or the series is locked for too long.
         """
@@ -214,13 +214,11 @@ def _bounds(timerange: Timerange) -> tuple[str, Sequence[datetime]]:
 
 
 def _rows(key: SeriesKey, frame: pd.DataFrame) -> Rows:
-    times = open_times_ms(frame)
-    if len(times) > 1 and not (np.diff(times) > 0).all():
-        raise DataError(
-            f"{key}: open times are not unique and ascending; sort the rows and drop duplicates"
-        )
-    columns = (frame[column].to_numpy(dtype=np.float64) for column in columns_of(key.kind))
-    return Rows(times, tuple(columns))
+    breach = breach_of(frame, key.kind)
+    if breach is not None:
+        raise DataError(f"{key}: {breach}")
+    columns = tuple(frame[column].to_numpy() for column in columns_of(key.kind))
+    return Rows(open_times_ms(frame), columns)
 
 
 def _series_id(cursor: extensions.cursor, key: SeriesKey) -> int:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from proratio_core.candles.frame import (
     DATE_DTYPE,
+    OHLCV_COLUMNS,
+    breach_of,
     columns_of,
     empty_frame,
     make_frame,
@@ -38,3 +42,37 @@ def test_open_times_are_milliseconds_whatever_the_unit_of_the_column(unit: str) 
     expected = open_times_ms(frame)
     other = frame.assign(date=frame["date"].dt.as_unit(unit))
     np.testing.assert_array_equal(open_times_ms(other), expected)
+
+
+def test_a_candle_frame_breaks_nothing() -> None:
+    assert breach_of(candles(5), SeriesKind.CANDLE) is None
+    assert all(breach_of(empty_frame(kind), kind) is None for kind in SeriesKind)
+
+
+@pytest.mark.parametrize(
+    ("broken", "breach"),
+    [
+        (candles(5).drop(columns="low"), "the columns are date, open, high, close, volume; exp"),
+        (candles(5)[["date", *reversed(OHLCV_COLUMNS)]], "the columns are date, volume, close"),
+        (candles(5).assign(trades=1.0), "volume, trades; expected date, open"),
+        (pd.DataFrame(), "the columns are none"),
+        (candles(5).assign(close="1.5"), "the column close is object; expected float64"),
+        (candles(5).astype({"volume": np.float32}), "volume is float32; expected float64"),
+        (
+            candles(5).assign(date=candles(5)["date"].dt.tz_localize(None)),
+            r"date is datetime64\[ms\]; expected datetime64\[ms, UTC\]",
+        ),
+        (
+            candles(5).assign(date=candles(5)["date"].dt.tz_convert("Asia/Tokyo")),
+            "Asia/Tokyo",
+        ),
+        (candles(5).assign(date=candles(5)["date"].dt.as_unit("ns")), r"datetime64\[ns, UTC\]"),
+        (candles(5).assign(date=candles(5)["date"].shift(1)), "has no date"),
+        (candles(5).assign(open=[1.0, 2.0, np.nan, 4.0, 5.0]), "open holds NaN or infinity"),
+        (candles(5).assign(high=np.inf), "high holds NaN or infinity"),
+        (candles(5).iloc[[0, 2, 1]], "not unique and ascending"),
+        (candles(5).iloc[[0, 1, 1]], "not unique and ascending"),
+    ],
+)
+def test_what_breaks_the_contract_is_said(broken: pd.DataFrame, breach: str) -> None:
+    assert re.search(breach, breach_of(broken, SeriesKind.CANDLE) or "")

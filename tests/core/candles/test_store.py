@@ -100,6 +100,13 @@ def test_unordered_or_repeated_open_times_are_refused(store: CandleStore, order:
     assert store.series() == ()
 
 
+@pytest.mark.parametrize("broken", [candles().drop(columns="low"), candles().assign(close=7)])
+def test_what_is_no_candle_frame_is_refused(store: CandleStore, broken: pd.DataFrame) -> None:
+    with pytest.raises(DataError, match="binance BTC/USDT 1h: the column"):
+        store.write(SPOT, broken)
+    assert store.series() == ()
+
+
 @pytest.mark.parametrize("row", [2, 22])
 def test_value_that_is_not_finite_leaves_the_series_as_it_was(store: CandleStore, row: int) -> None:
     frame = candles()
