@@ -12,13 +12,16 @@ from proratio_core.database import Database
 from proratio_core.settings import Settings
 from proratio_signals.batches import BatchReport, Waiting, backfill_in_batches, open_office
 from proratio_signals.ledger import Ledger
+from proratio_signals.models import load_models
 from proratio_signals.opinions import Ballot
 from proratio_signals.profile import Profile, load_profile
 from proratio_signals.questions import Question
 from tests.signals.samples import BTC, close_of
+from tests.wire.fake_providers import FakeProviders
 
 PROFILE = load_profile("consensus")
 QUESTIONS = [Question(BTC, close_of(index)) for index in range(260, 272)]
+FEW = QUESTIONS[:4]
 PROVIDERS = ("openai", "anthropic", "gemini")
 
 
@@ -86,6 +89,12 @@ def ballots_of(database: Database, question: Question) -> dict[str, Ballot]:
     return {ballot.voter.provider: ballot for ballot in ledger.ballots(vote.id)}
 
 
-def models_of(user_data: Path) -> Path:
-    """Return the user's own model registry."""
-    return user_data / "models.toml"
+def bill_usd(fake: FakeProviders, user_data: Path) -> float:
+    """Return what the services would charge, in batches and directly."""
+    models = load_models(user_data / "models.toml")
+    return fake.batches.bill_usd(models) + fake.bill_usd(models)
+
+
+def votes(database: Database) -> int:
+    """Return how many votes there are."""
+    return len(Ledger(database).votes(BTC, PROFILE.hash))
