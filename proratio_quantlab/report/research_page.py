@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from importlib.resources import files
 from pathlib import Path
 
 import plotly.graph_objects as go
-from plotly.offline import get_plotlyjs
 
-from proratio_quantlab.report.page import template, write_whole
+from proratio_quantlab.report.document import render_document, write_document
 
 __all__ = ["ResearchPage"]
 
@@ -40,19 +38,16 @@ class ResearchPage:
 
     def render(self, *, generated_at: datetime) -> str:
         """Return the page as one HTML document; `generated_at` (UTC) is printed in the foot."""
-        pages = files("proratio_quantlab.report")
-        document: str = template("research.html").render(
+        return render_document(
+            "research.html",
+            figures={str(number): figure for number, figure in enumerate(self.figures.values(), 1)},
+            generated_at=generated_at,
             title=self.title,
             subtitle=self.subtitle,
             simulated=self.simulated,
-            figures={caption: figure.to_json() for caption, figure in self.figures.items()},
+            captions=list(self.figures),
             lines=self.lines,
-            generated_at=generated_at,
-            script=(pages / "page.js").read_text("utf-8"),
-            style=(pages / "page.css").read_text("utf-8"),
-            plotly=get_plotlyjs(),
         )
-        return document
 
     def write(self, path: Path, *, generated_at: datetime) -> None:
         """Write the page to `path`, whole or not at all.
@@ -62,4 +57,4 @@ class ResearchPage:
         ConfigurationError
             The file cannot be written there.
         """
-        write_whole(path, self.render(generated_at=generated_at), option="--report")
+        write_document(path, self.render(generated_at=generated_at), option="--report")

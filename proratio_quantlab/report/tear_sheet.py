@@ -6,19 +6,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from importlib.resources import files
 from pathlib import Path
 
 import numpy as np
 import plotly.graph_objects as go
-from plotly.offline import get_plotlyjs
 
 from proratio_quantlab.comparison import Comparison
 from proratio_quantlab.inference import TradeOrder, shuffle_trades
 from proratio_quantlab.report.distribution import distribution_figure
+from proratio_quantlab.report.document import render_document, write_document
 from proratio_quantlab.report.fan import fan_figure
 from proratio_quantlab.report.months import months_figure
-from proratio_quantlab.report.page import template, write_whole
 from proratio_quantlab.report.regimes import MarketDays, regimes_figure
 from proratio_quantlab.report.rolling import WINDOW_DAYS, rolling_figure
 from proratio_quantlab.wallet import DailyReturns, returns_by_day
@@ -79,21 +77,17 @@ class TearSheet:
         generated_at
             The moment printed in the foot, UTC.
         """
-        pages = files("proratio_quantlab.report")
         lines = self.comparison.lines
-        document: str = template("tear_sheet.html").render(
+        return render_document(
+            "tear_sheet.html",
+            figures=self.figures,
+            generated_at=generated_at,
             sheet=self,
             comparison=self.comparison,
             gated=self.comparison.gated,
             headlines=[line for line in lines if line.measure.field in _HEADLINES],
-            figures={name: figure.to_json() for name, figure in self.figures.items()},
             window_days=WINDOW_DAYS,
-            generated_at=generated_at,
-            script=(pages / "page.js").read_text("utf-8"),
-            style=(pages / "page.css").read_text("utf-8"),
-            plotly=get_plotlyjs(),
         )
-        return document
 
     @property
     def _balance(self) -> float:
@@ -108,4 +102,4 @@ def write_tear_sheet(path: Path, sheet: TearSheet, *, generated_at: datetime) ->
     ConfigurationError
         The file cannot be written there.
     """
-    write_whole(path, sheet.render(generated_at=generated_at), option="--html")
+    write_document(path, sheet.render(generated_at=generated_at), option="--html")

@@ -74,17 +74,17 @@ def _accounts(session: Session, account: str | None) -> tuple[str, ...]:
 def _write(
     session: Session, report: AccountReport, html: Path | None, markdown: Path | None
 ) -> None:
-    from proratio_quantlab.report.page import write_whole
+    from proratio_quantlab.report.document import write_document
     from proratio_tradehub.reports.document import document_of
     from proratio_tradehub.reports.markdown import markdown_of
     from proratio_tradehub.reports.page import render_page
 
     document, now = document_of(report), session.clock.now()
     if html is not None:
-        write_whole(html, render_page(document, generated_at=now), option="--html")
+        write_document(html, render_page(document, generated_at=now), option="--html")
         session.console.print(f"Report: {html}", markup=False)
     if markdown is not None:
-        write_whole(markdown, markdown_of(document, generated_at=now), option="--markdown")
+        write_document(markdown, markdown_of(document, generated_at=now), option="--markdown")
         session.console.print(f"Report: {markdown}", markup=False)
     if html is None and markdown is None:
         text = markdown_of(document, generated_at=now)

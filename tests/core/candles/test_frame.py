@@ -56,7 +56,7 @@ def test_a_candle_frame_breaks_nothing() -> None:
         (candles(5)[["date", *reversed(OHLCV_COLUMNS)]], "the columns are date, volume, close"),
         (candles(5).assign(trades=1.0), "volume, trades; expected date, open"),
         (pd.DataFrame(), "the columns are none"),
-        (candles(5).assign(close="1.5"), "the column close is object; expected float64"),
+        (candles(5).assign(close="1.5"), "the column close is str; expected float64"),
         (candles(5).astype({"volume": np.float32}), "volume is float32; expected float64"),
         (
             candles(5).assign(date=candles(5)["date"].dt.tz_localize(None)),
