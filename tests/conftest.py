@@ -6,9 +6,8 @@ import os
 import signal
 import socket
 import tempfile
-import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,9 +16,9 @@ import psycopg2
 import pytest
 from hypothesis import settings as hypothesis_settings
 
-from proratio_core.database import Database, open_database
+from proratio_core.database import Database
 from proratio_core.database.server import embedded_server
-from proratio_core.settings import Settings
+from tests.database_pool import DatabasePool
 
 if TYPE_CHECKING:
     from tests.freqtrade_home import FreqtradeHome
@@ -75,64 +74,64 @@ def market_data() -> Path:
 
 @pytest.fixture(scope="session")
 def postgres_url() -> Iterator[str]:
-    """Start one embedded PostgreSQL for the whole run."""
+    """Start one embedded PostgreSQL for the whole run; what it writes need not outlive a crash."""
     with tempfile.TemporaryDirectory(prefix="proratio-test-") as folder:
         Path(folder).chmod(0o755)  # run as root, the server is another user
         with embedded_server(Path(folder) / "postgres") as url:
+            with closing(psycopg2.connect(url)) as connection:
+                connection.autocommit = True
+                with connection.cursor() as cursor:
+                    for setting in ("fsync", "full_page_writes", "synchronous_commit"):
+                        cursor.execute(f"ALTER SYSTEM SET {setting} = off")
+                    cursor.execute("SELECT pg_reload_conf()")
             yield url
 
 
 @pytest.fixture(scope="session")
-def _template(postgres_url: str) -> str:
-    """Build the migrated database that every test's own is copied from."""
-    _execute(postgres_url, "CREATE DATABASE template_proratio")
-    url = _named(postgres_url, "template_proratio")
-    with open_database(_settings(url)):
-        pass
-    return "template_proratio"
+def databases(postgres_url: str) -> DatabasePool:
+    """Return the databases that tests borrow."""
+    return DatabasePool(postgres_url)
 
 
 @pytest.fixture
-def database_url(postgres_url: str, _template: str) -> Iterator[str]:
-    """Yield the URL of a fresh, migrated database of this test's own."""
-    with _fresh_database(postgres_url, _template) as url:
+def database_url(databases: DatabasePool) -> Iterator[str]:
+    """Yield the URL of an empty, migrated database of this test's own."""
+    with databases.borrowed() as url:
         yield url
 
 
 @pytest.fixture
 def database(database_url: str) -> Iterator[Database]:
-    """Yield a fresh, migrated database of this test's own."""
-    database = Database(database_url)
-    yield database
-    database.close()
+    """Yield an empty, migrated database of this test's own."""
+    with closing(Database(database_url)) as database:
+        yield database
 
 
 @pytest.fixture
-def elsewhere_url(postgres_url: str, _template: str) -> Iterator[str]:
-    """Yield the URL of a second fresh database, as on another machine."""
-    with _fresh_database(postgres_url, _template) as url:
+def elsewhere_url(databases: DatabasePool) -> Iterator[str]:
+    """Yield the URL of a second empty database, as on another machine."""
+    with databases.borrowed() as url:
         yield url
 
 
 @pytest.fixture
 def elsewhere(elsewhere_url: str) -> Iterator[Database]:
-    """Yield a second fresh database, as on another machine."""
-    database = Database(elsewhere_url)
-    yield database
-    database.close()
+    """Yield a second empty database, as on another machine."""
+    with closing(Database(elsewhere_url)) as database:
+        yield database
 
 
 @pytest.fixture(scope="module")
-def module_database_url(postgres_url: str, _template: str) -> Iterator[str]:
-    """Yield the URL of a fresh, migrated database that the tests of a file share."""
-    with _fresh_database(postgres_url, _template) as url:
+def module_database_url(databases: DatabasePool) -> Iterator[str]:
+    """Yield the URL of an empty, migrated database that the tests of a file share."""
+    with databases.borrowed() as url:
         yield url
 
 
 @pytest.fixture(scope="session")
-def session_database_url(postgres_url: str, _template: str) -> Iterator[str]:
+def session_database_url(databases: DatabasePool) -> Iterator[str]:
     """Yield the URL of a migrated database that all tests of a process share."""
-    with _fresh_database(postgres_url, _template) as url:
+    with databases.borrowed() as url:
         yield url
 
 
@@ -162,28 +161,3 @@ def simulated_home(
     home.install()
     yield home
     database.close()
-
-
-@contextmanager
-def _fresh_database(server_url: str, template: str) -> Iterator[str]:
-    name = f"test_{uuid.uuid4().hex}"
-    _execute(server_url, f"CREATE DATABASE {name} TEMPLATE {template}")
-    yield _named(server_url, name)
-    _execute(server_url, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-
-
-def _settings(url: str) -> Settings:
-    return Settings(DATABASE_URL=url)
-
-
-def _named(url: str, name: str) -> str:
-    head, _, query = url.partition("?")
-    return f"{head.rsplit('/', 1)[0]}/{name}?{query}"
-
-
-def _execute(url: str, statement: str) -> None:
-    connection = psycopg2.connect(url)
-    connection.autocommit = True
-    with connection.cursor() as cursor:
-        cursor.execute(statement)
-    connection.close()
