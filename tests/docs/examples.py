@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.architecture.source_tree import ROOT, tracked_files
+from tests.command_line import run_here
 
 DOCUMENTS = (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
 
@@ -52,6 +53,13 @@ class Example:
             check=False,
             timeout=300,
         )
+
+    def run_here(self, folder: Path, *, database_url: str) -> subprocess.CompletedProcess[str]:
+        """Do as `run` on a database that is there, in this process where that can be."""
+        program, *words = shlex.split(self.command)
+        if program == "proratio":
+            return run_here(*words, folder=folder, DATABASE_URL=database_url)
+        return self.run(folder)
 
     def promises(self, printed: str) -> bool:
         """Return whether `printed` is the promised output, `...` standing for anything."""

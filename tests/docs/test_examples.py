@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -16,12 +17,16 @@ from proratio_tradehub.cli.option_lists import spread_lists
 from tests.architecture.source_tree import ROOT
 from tests.docs.examples import (
     DOCUMENTS,
+    Example,
     console_examples,
     fresh_installation,
     shell_commands,
 )
 
 _TARGETS = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+_FROM_NOTHING = {"README", "quickstart"}
+"""Pages a newcomer reads: each command a process, and the embedded database begun from nothing."""
+
 _LINK = re.compile(r"\]\(([^)#]+)(?:#[^)]*)?\)")
 
 
@@ -36,9 +41,15 @@ def installation() -> Iterator[Path]:
     [document for document in DOCUMENTS if console_examples(document)],
     ids=lambda document: document.name,
 )
-def test_commands_print_what_the_document_promises(document: Path, installation: Path) -> None:
+def test_commands_print_what_the_document_promises(
+    document: Path, installation: Path, request: pytest.FixtureRequest
+) -> None:
+    run = Example.run
+    if document.stem not in _FROM_NOTHING:
+        database_url = request.getfixturevalue("database_url")
+        run = partial(Example.run_here, database_url=database_url)
     for example in console_examples(document):
-        done = example.run(installation)
+        done = run(example, installation)
         assert done.returncode == 0, f"{example.command}\n{done.stdout}{done.stderr}"
         assert example.promises(done.stdout), (
             f"$ {example.command}\n--- promised\n{example.output}\n--- printed\n{done.stdout}"
