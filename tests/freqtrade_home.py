@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+import gc
+import io
 import json
+import logging
 import os
 import shutil
 import subprocess
 import sys
+import warnings
+from collections.abc import Iterator, Sequence
+from contextlib import chdir, contextmanager, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
+from unittest.mock import patch
 
 import rapidjson
+from freqtrade.commands import Arguments
 from freqtrade.data.btanalysis import load_backtest_data
 
 from proratio_core.candles import CandleStore
@@ -112,24 +120,11 @@ class FreqtradeHome:
         self, command: str, *arguments: str, database_url: str | None = None
     ) -> subprocess.CompletedProcess[str]:
         """Run the real `freqtrade` against a replay of this home's candles."""
-        with ReplayServer(
-            load_markets(self.database, self.exchange, pairs=self.pairs),
-            SystemClock(),
-            record=self.exchange,
-        ) as server:
-            overlay = self._write_overlay(server.port)
+        with self._replayed() as port:
             return subprocess.run(
                 [
-                    *(sys.executable, "-W", "ignore", "-m", "freqtrade", command),
-                    *("--userdir", str(self.user_data)),
-                    *("--config", str(self.user_data / "config.json")),
-                    *(("--config", str(self.user_data / "config-futures.json")) * self.is_futures),
-                    *("--config", str(self.user_data / "config-backtest.json")),
-                    *("--config", str(overlay)),
-                    *("--datadir", str(self.user_data / "data" / self.exchange)),
-                    *("--timeframe", self.timeframe.value, "--timerange", str(self.timerange)),
-                    *(("--cache", "none") if command == "backtesting" else ()),
-                    *arguments,
+                    *(sys.executable, "-W", "ignore", "-m", "freqtrade"),
+                    *self._words(command, arguments, port),
                 ],
                 env={
                     **os.environ,
@@ -142,6 +137,54 @@ class FreqtradeHome:
                 timeout=300,
                 check=False,
             )
+
+    def analyse(self, command: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run one of Freqtrade's own analyses here; its log is the standard error.
+
+        It is what the command line runs, less the seconds in which a process imports Freqtrade.
+        """
+        printed, logged = io.StringIO(), logging.StreamHandler(io.StringIO())
+        root = logging.getLogger()
+        handlers, level = list(root.handlers), root.level
+        root.addHandler(logged)
+        with (
+            self._replayed() as port,
+            patch.dict(os.environ, {"DATABASE_URL": self.database_url, "COLUMNS": "300"}),
+            chdir(self.user_data),
+            redirect_stdout(printed),
+            warnings.catch_warnings(action="ignore"),
+        ):
+            try:
+                words = self._words(command, arguments, port)
+                asked = Arguments(words).get_parsed_arg()
+                code = asked["func"](asked) or 0
+            finally:
+                root.handlers[:], root.level = handlers, level
+                gc.collect()  # the exchange's connections end here and not in another test
+        return subprocess.CompletedProcess(
+            words, code, printed.getvalue(), logged.stream.getvalue()
+        )
+
+    @contextmanager
+    def _replayed(self) -> Iterator[int]:
+        """Yield the port at which an exchange has this home's candles."""
+        markets = load_markets(self.database, self.exchange, pairs=self.pairs)
+        with ReplayServer(markets, SystemClock(), record=self.exchange) as server:
+            yield server.port
+
+    def _words(self, command: str, arguments: Sequence[str], port: int) -> list[str]:
+        return [
+            command,
+            *("--userdir", str(self.user_data)),
+            *("--config", str(self.user_data / "config.json")),
+            *(("--config", str(self.user_data / "config-futures.json")) * self.is_futures),
+            *("--config", str(self.user_data / "config-backtest.json")),
+            *("--config", str(self._write_overlay(port))),
+            *("--datadir", str(self.user_data / "data" / self.exchange)),
+            *("--timeframe", self.timeframe.value, "--timerange", str(self.timerange)),
+            *(("--cache", "none") if command == "backtesting" else ()),
+            *arguments,
+        ]
 
     def _write_overlay(self, port: int) -> Path:
         name = "config-replay-futures.json" if self.is_futures else "config-replay.json"

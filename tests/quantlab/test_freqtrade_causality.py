@@ -137,7 +137,7 @@ def test_strategy_that_reads_a_later_vote_is_caught(
 def test_freqtrades_own_analyses_pass(home: FreqtradeHome, strategy: str) -> None:
     gate = home.user_data / "offline.json"
     gate.write_text('{"proratio": {"profile": "offline"}}')
-    looked = home.freqtrade(
+    looked = home.analyse(
         *("lookahead-analysis", "--strategy", strategy, "--config", str(gate)),
         *("--minimum-trade-amount", "2", "--targeted-trade-amount", "6", "--allow-limit-orders"),
     )
@@ -146,7 +146,7 @@ def test_freqtrades_own_analyses_pass(home: FreqtradeHome, strategy: str) -> Non
     _, _, _, biased, signals, *_ = (cell.strip() for cell in row.split("│"))
     assert biased == "No"
     assert int(signals) > 2
-    recursed = home.freqtrade(
+    recursed = home.analyse(
         *("recursive-analysis", "--strategy", strategy, "--config", str(gate)),
         *("--pairs", "BTC/USDT"),
     )

@@ -115,7 +115,7 @@ def test_freqtrades_lookahead_analysis_finds_no_bias(
     homes: Homes, strategies: tuple[str, ...]
 ) -> None:
     home = homes.of(strategies[0])
-    looked = home.freqtrade(
+    looked = home.analyse(
         *("lookahead-analysis", "--strategy-list", *strategies, *_ungated(home)),
         *("--minimum-trade-amount", "2", "--targeted-trade-amount", "4", "--allow-limit-orders"),
     )
@@ -133,7 +133,7 @@ def test_freqtrades_recursive_analysis_finds_the_startup_long_enough(
     homes: Homes, strategy: str
 ) -> None:
     home = homes.of(strategy)
-    ran = home.freqtrade(
+    ran = home.analyse(
         *("recursive-analysis", "--strategy", strategy, *_ungated(home)),
         *("--pairs", str(home.pairs[0])),
     )
