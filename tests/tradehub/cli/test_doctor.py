@@ -1,27 +1,17 @@
-"""`proratio doctor` in a process of its own, on a database of its own."""
+"""`proratio doctor` as a person types it, on a database of its own."""
 
 from __future__ import annotations
 
 import json
-import os
 import subprocess
-import sys
 from pathlib import Path
 
-_PRORATIO = Path(sys.executable).with_name("proratio")
+from tests.command_line import run_here
 
 
 def _doctor(folder: Path, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [_PRORATIO, "doctor", *words],
-        capture_output=True,
-        text=True,
-        cwd=folder,
-        env={**os.environ, "COLUMNS": "200", "PRORATIO_EXCHANGE_URL": "http://127.0.0.1:1"}
-        | environment,
-        check=False,
-        timeout=120,
-    )
+    nobody = {"PRORATIO_EXCHANGE_URL": "http://127.0.0.1:1"}
+    return run_here("doctor", *words, folder=folder, **(nobody | environment))
 
 
 def test_a_fresh_installation_is_healthy(tmp_path: Path, database_url: str) -> None:

@@ -18,6 +18,7 @@ from proratio_core.clock import FixedClock
 from proratio_core.database import Database
 from proratio_core.replay import Fault, FaultKind, ReplayServer
 from proratio_core.values import SeriesKey, Timeframe
+from tests.command_line import run_here
 from tests.wire.markets import SPOT, START, candles, spot_market
 
 PRORATIO = Path(sys.executable).with_name("proratio")
@@ -84,10 +85,14 @@ def test_what_is_wrong_is_one_line_with_the_remedy(
     code: int,
     line: str,
 ) -> None:
-    process = start(database_url, server.url, tmp_path, "data", "download", *words)
-    shown, errors = process.communicate(timeout=60)
-    told = [row for row in errors.splitlines() if row.startswith("error:")]
-    assert (process.returncode, shown, len(told)) == (code, "", 1)
+    done = run_here(
+        *("data", "download", *words),
+        folder=tmp_path,
+        DATABASE_URL=database_url,
+        PRORATIO_EXCHANGE_URL=server.url,
+    )
+    told = [row for row in done.stderr.splitlines() if row.startswith("error:")]
+    assert (done.returncode, done.stdout, len(told)) == (code, "", 1)
     assert line in told[0]
 
 

@@ -21,6 +21,7 @@ from proratio_signals.health import Condition, health_file
 from proratio_signals.profile import Profile, load_profile
 from proratio_signals.queue import Inquiry, QuestionQueue, State
 from proratio_signals.snapshot import WINDOW_CANDLES, take_snapshot
+from tests.command_line import run_here
 from tests.signals.samples import BTC, HOUR, candle_frame
 from tests.tradehub.strategies.panels import write_profile
 from tests.wire.fake_providers import FakeProviders
@@ -78,15 +79,7 @@ class Desk:
             process.communicate()
 
     def health(self, *words: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [PRORATIO, "signals", "health", *words],
-            capture_output=True,
-            text=True,
-            cwd=self.folder,
-            env={**os.environ, "COLUMNS": "200"},
-            check=False,
-            timeout=60,
-        )
+        return run_here("signals", "health", *words, folder=self.folder)
 
 
 @pytest.fixture
@@ -179,15 +172,8 @@ def test_health_of_a_service_in_safe_mode_exits_with_4(desk: Desk) -> None:
 
 
 def test_missing_key_is_one_line_with_the_remedy(desk: Desk) -> None:
-    done = subprocess.run(
-        [PRORATIO, "signals", "serve", "--profile", "consensus"],
-        capture_output=True,
-        text=True,
-        cwd=desk.folder,
-        env={**os.environ, "COLUMNS": "200", "DATABASE_URL": desk.database_url},
-        check=False,
-        timeout=60,
-    )
+    words = ("signals", "serve", "--profile", "consensus")
+    done = run_here(*words, folder=desk.folder, DATABASE_URL=desk.database_url)
     assert done.returncode == 2
     assert "OPENAI_API_KEY" in done.stderr
 

@@ -21,6 +21,7 @@ from proratio_core.replay import RecordedMarket, ReplayServer
 from proratio_core.settings import Settings
 from proratio_core.streaming import stream_health_file
 from proratio_core.values import SeriesKey, Timeframe, Timerange
+from tests.command_line import run_here
 from tests.wire.markets import RULES, SPOT, candles
 
 PRORATIO = Path(sys.executable).with_name("proratio")
@@ -96,8 +97,11 @@ def test_killed_and_started_again_it_goes_on_and_stops_cleanly(
 
 
 def test_what_is_wrong_is_one_line_with_the_remedy(desk: Desk) -> None:
-    with desk.streaming("--pairs", "BTC/USDT", "--exchange", "kraken") as process:
-        _, errors = process.communicate(timeout=30)
-    assert process.returncode == 2
-    assert "speaks Binance's interface and cannot stand in for kraken" in errors
-    assert "Traceback" not in errors
+    done = run_here(
+        *("data", "stream", "--pairs", "BTC/USDT", "--exchange", "kraken"),
+        folder=desk.folder,
+        **desk.environment,
+    )
+    assert done.returncode == 2
+    assert "speaks Binance's interface and cannot stand in for kraken" in done.stderr
+    assert "Traceback" not in done.stderr

@@ -70,8 +70,8 @@ def test_a_sweep_stopped_half_way_goes_on_without_repeating_a_finished_run(
 ) -> None:
     with home.database.transaction() as cursor:
         cursor.execute("DELETE FROM backtest_run")
-    words = (*_SPACE, "--workers", "2", "--json")
-    process = started(home, *words)
+    words = (*_SPACE, "--json", "--workers")
+    process = started(home, *words, "2")
     wait_for(home, 5, process)
     os.killpg(process.pid, stop)
     _, errors = process.communicate(timeout=30)
@@ -83,11 +83,10 @@ def test_a_sweep_stopped_half_way_goes_on_without_repeating_a_finished_run(
         cursor.execute("SELECT max(id) FROM backtest_run")
         (last,) = cursor.fetchone() or (0,)
 
-    again = started(home, *words)
-    output, errors = again.communicate(timeout=120)
+    again = run("AIEnhancedTrend", *_ON, *words, "1")
 
-    assert again.returncode == 0, errors
-    document = json.loads(output)
+    assert again.exit_code == 0, again.output
+    document = json.loads(again.stdout)
     assert 5 <= kept < 36
     assert (document["ran"], document["reused"]) == (36 - kept, kept)
     with home.database.transaction() as cursor:
