@@ -2,11 +2,13 @@
 
 from proratio_tradehub.journal.account_trade import AccountTrade
 from proratio_tradehub.journal.entry import JournalEntry, Kind, event_id
+from proratio_tradehub.journal.journal import Journal, spool_folder
 from proratio_tradehub.journal.reading import accounts, read_entries, read_trades
 from proratio_tradehub.journal.writing import record_entries, record_trades
 
 __all__ = [
     "AccountTrade",
+    "Journal",
     "JournalEntry",
     "Kind",
     "accounts",
@@ -15,4 +17,5 @@ __all__ = [
     "read_trades",
     "record_entries",
     "record_trades",
+    "spool_folder",
 ]
