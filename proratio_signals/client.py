@@ -10,7 +10,7 @@ safe mode.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
@@ -31,7 +31,7 @@ from proratio_signals.records import LedgerVote
 from proratio_signals.repeats import read_steadiness
 from proratio_signals.steadiness import NOTHING_REPEATED, Steadiness
 
-__all__ = ["SignalClient"]
+__all__ = ["OnReply", "SignalClient"]
 
 _REDIS_LIMIT_S: Final = 0.08
 """To connect, and to read: together short enough to ask the ledger within the same call."""
@@ -44,6 +44,9 @@ _IN_VAIN: Final = frozenset({State.FAILED, State.EXPIRED})
 _log = logging.getLogger(__name__)
 """The standard library's: inside Freqtrade the host decides how its process logs."""
 
+
+OnReply = Callable[[Question, State, str, LedgerVote | None], None]
+"""Told how a question stands, why, and of its vote, whenever that changes."""
 
 _Market = tuple[str, Timeframe]
 
@@ -76,6 +79,8 @@ class SignalClient:
         The time it is.
     limit_s
         The longest a poll may take.
+    on_reply
+        Told in the caller's thread what a poll found; must not raise.
     """
 
     def __init__(
@@ -85,8 +90,10 @@ class SignalClient:
         *,
         clock: Clock | None = None,
         limit_s: float = LIMIT_S,
+        on_reply: OnReply | None = None,
     ) -> None:
         self._clock = clock or SystemClock()
+        self._on_reply = on_reply
         self._asked: dict[Question, _Asked] = {}
         self._is_certain = False
         self._is_silent = False
@@ -149,6 +156,9 @@ class SignalClient:
             if asked.state in _IN_VAIN and asked.state is not known.state:
                 _log.warning("signals: %s %s: %s", question, asked.state, asked.detail)
             self._asked[question] = asked
+            has_changed = (asked.state, asked.vote) != (known.state, known.vote)
+            if self._on_reply is not None and has_changed:
+                self._on_reply(question, asked.state, asked.detail, asked.vote)
         self._is_certain = not is_silent
         if is_silent and not self._is_silent:
             _log.warning("signals: no voter answers; no entries until one does (safe mode)")

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 import logging
 import os
 import secrets
 import socket
-import time
 from contextlib import ExitStack
-from typing import Final
+from typing import ClassVar, Final
 
 import psycopg2
 from psycopg2 import extensions
@@ -53,15 +53,19 @@ class Seat:
         What a person can do when somebody else does it already.
     """
 
+    _numbers: ClassVar = itertools.count()
+
     def __init__(self, name: str, *, remedy: str) -> None:
         self._name = name
         self._remedy = remedy
         self._key = int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], signed=True)
-        self._born_ns = time.monotonic_ns()
+        self._number = next(self._numbers)
         self._resources = ExitStack()
         self._connection: extensions.connection | None = None
         self.doubt = f"it is not known yet whether anybody else is {name}"
         """Why it is not certain that the seat is held; empty when it is."""
+        self.is_taken = False
+        """Whether somebody else has it, as far as is known."""
 
     def hold(self, database: Database) -> None:
         """Take the seat, or see that it is still held; who has it instead stands in `doubt`.
@@ -93,17 +97,28 @@ class Seat:
         connection = self._resources.enter_context(database.dedicated())
         _ask(connection, _LIVELY)
         _ask(connection, "SELECT set_config('application_name', %s, false)", self._signature)
-        if _ask(connection, "SELECT pg_try_advisory_lock(%s)", self._key)[0][0]:
-            self._connection, self.doubt = connection, ""
+        if self._is_granted(connection):
             return
         holders = _ask(connection, _HOLDER, self._key % 2**64 >> 32, self._key % 2**32)
         for pid, signature, since in holders:
-            age = self._age_of_own(str(signature))
-            if age is not None and age < self._born_ns:
+            number = self._number_of_own(str(signature))
+            if number is not None and number < self._number:
                 _ask(connection, "SELECT pg_terminate_backend(%s)", pid)
-            self._rise(self._taken(str(signature), since, is_own=age is not None))
+                if self._is_granted(connection, attempts=100):
+                    return
+            self._rise(self._taken(str(signature), since, is_own=number is not None))
+            self.is_taken = True
             return
         self._rise(f"somebody was {self._name} a moment ago")
+
+    def _is_granted(self, connection: extensions.connection, *, attempts: int = 1) -> bool:
+        for _ in range(attempts):
+            if _ask(connection, "SELECT pg_try_advisory_lock(%s)", self._key)[0][0]:
+                self._connection, self.doubt, self.is_taken = connection, "", False
+                return True
+            if attempts > 1:
+                _ask(connection, "SELECT pg_sleep(0.02)")
+        return False
 
     def _taken(self, signature: str, since: object, *, is_own: bool) -> str:
         if is_own:
@@ -112,20 +127,20 @@ class Seat:
         return f"somebody else is {self._name} already ({who}): {self._remedy}"
 
     def _rise(self, doubt: str) -> None:
-        self._connection, self.doubt = None, doubt
+        self._connection, self.doubt, self.is_taken = None, doubt, False
         self._resources.close()
 
     @property
     def _signature(self) -> str:
         """What the session is called in the server: process, age, and where to find it."""
         place = f"{os.getpid()}@{socket.gethostname()}"
-        return f"proratio {_PROCESS} {self._born_ns:x} {place}"[:63]
+        return f"proratio {_PROCESS} {self._number} {place}"[:63]
 
-    def _age_of_own(self, signature: str) -> int | None:
-        """Return when a seat of this process was made; None when it is another one's."""
+    def _number_of_own(self, signature: str) -> int | None:
+        """Return the how manieth seat of this process it is; None when it is another one's."""
         match signature.split(" "):
-            case ["proratio", process, born, *_] if process == _PROCESS:
-                return int(born, 16)
+            case ["proratio", process, number, *_] if process == _PROCESS:
+                return int(number)
         return None
 
 

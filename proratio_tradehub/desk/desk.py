@@ -64,6 +64,8 @@ class Entry:
         Best ask less best bid over the mid price; None where nobody measured it.
     history
         What entries like it came to, after costs; None when nothing was scored.
+    tag
+        Its signal id, for the record.
     """
 
     pair: str
@@ -77,6 +79,7 @@ class Entry:
     is_degraded: bool = False
     spread_frac: float | None = None
     history: ScoredHistory | None = None
+    tag: str | None = None
 
 
 class RiskDesk:
@@ -96,6 +99,8 @@ class RiskDesk:
         Who may hold entries back.
     on_refusal
         Told of every refused entry, once a candle.
+    on_allowed
+        Told of every verdict that allows one, and whether it was about the `stake` or the `entry`.
     """
 
     def __init__(
@@ -107,6 +112,7 @@ class RiskDesk:
         costs: Costs,
         restraint: Restraint,
         on_refusal: Callable[[RefusedEntry], None] = lambda _: None,
+        on_allowed: Callable[[Entry, Verdict, str], None] | None = None,
     ) -> None:
         self.engine = engine
         self.book = EquityBook()
@@ -116,6 +122,7 @@ class RiskDesk:
         self._costs = costs
         self._restraint = restraint
         self._on_refusal = on_refusal
+        self._on_allowed = on_allowed
         self._forgiven_at: datetime | None = None
         self._failures = 0
         self._settled: tuple[Entry | None, float] = (None, 0.0)
@@ -187,6 +194,7 @@ class RiskDesk:
                 return 0.0
             verdict = self._assess(state, entry, proposed, min_stake_quote=min_stake_quote)
             self._settled = (entry, verdict.stake_quote)
+            self._tell(entry, verdict, "stake")
             return verdict.stake_quote
 
     def allows(self, entry: Entry, *, stake_quote: float) -> bool:
@@ -208,6 +216,7 @@ class RiskDesk:
                 tightest = min(verdict.caps, key=lambda cap: cap.stake_quote)
                 self._refuse(entry, Refusal(tightest.rule, tightest.message))
                 return False
+            self._tell(entry, verdict, "entry")
             return verdict.is_allowed
 
     def _is_settled(self, entry: Entry, stake_quote: float) -> bool:
@@ -335,13 +344,17 @@ class RiskDesk:
             min_stake_quote=min_stake_quote,
         )
 
+    def _tell(self, entry: Entry, verdict: Verdict, step: str) -> None:
+        if self._on_allowed is not None and verdict.is_allowed:
+            self._on_allowed(entry, verdict, step)
+
     def _halt(self, limit: str, reason: str) -> None:
         self._restraint.order(Action.HALT, reason=reason, by=f"{LIMIT}{limit}")
 
     def _refuse(self, entry: Entry, *refusals: Refusal) -> None:
         now_ms = to_ms(entry.now)
         candle_open_ms = now_ms - now_ms % self._candles.candle_ms
-        refused = RefusedEntry(entry.pair, candle_open_ms, refusals, entry.now)
+        refused = RefusedEntry(entry.pair, candle_open_ms, refusals, entry.now, entry.tag)
         if self.refused.count(refused):
             self._on_refusal(refused)
 

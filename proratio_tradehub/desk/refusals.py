@@ -31,12 +31,15 @@ class RefusedEntry:
         Every reason; the first decided.
     refused_at
         When, UTC.
+    tag
+        Its signal id; None where nobody votes.
     """
 
     pair: str
     candle_open_ms: int
     refusals: tuple[Refusal, ...]
     refused_at: datetime
+    tag: str | None = None
 
     @property
     def rule(self) -> str:

@@ -6,10 +6,9 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Protocol
 
-from proratio_tradehub.desk.clock_gauge import ClockGauge
 from proratio_tradehub.halts import Action, HaltEvent, HaltWatch, Standing, standing_of
 
-__all__ = ["LiveRestraint", "Restraint", "SimulatedHalts"]
+__all__ = ["Doubting", "LiveRestraint", "Restraint", "SimulatedHalts"]
 
 
 class Restraint(Protocol):
@@ -24,27 +23,37 @@ class Restraint(Protocol):
         ...
 
 
+class Doubting(Protocol):
+    """Somebody without whom there is no entry."""
+
+    @property
+    def doubt(self) -> str:
+        """Why something is not certain that has to be; empty when it is. Microseconds."""
+        ...
+
+
 class LiveRestraint:
-    """The halts of the installation; besides, no entry while the exchange's time is not known.
+    """The halts of the installation; besides, no entry while anything else is not certain.
 
     Parameters
     ----------
     watch
         Knows the halts.
-    gauge
-        Measures the clocks.
+    others
+        Who else has to be certain: the clocks agree, nobody else trades this account.
     """
 
-    def __init__(self, watch: HaltWatch, gauge: ClockGauge) -> None:
+    def __init__(self, watch: HaltWatch, *others: Doubting) -> None:
         self._watch = watch
-        self._gauge = gauge
+        self._others = others
 
     def standing(self) -> Standing:
         """Return where the orders leave trading now; microseconds."""
-        standing, doubt = self._watch.standing(), self._gauge.doubt
-        if not doubt:
+        standing = self._watch.standing()
+        doubts = [doubt for other in self._others if (doubt := other.doubt)]
+        if not doubts:
             return standing
-        return replace(standing, unknown="; ".join(filter(None, [standing.unknown, doubt])))
+        return replace(standing, unknown="; ".join(filter(None, [standing.unknown, *doubts])))
 
     def order(self, action: Action, *, reason: str, by: str) -> HaltEvent:
         """Order it; it holds from now on, here and everywhere else."""

@@ -36,6 +36,8 @@ class Rounds:
         Told why a round failed, at once.
     round_s
         How long between two rounds.
+    at_end
+        What to do after the last one.
     """
 
     def __init__(
@@ -45,11 +47,13 @@ class Rounds:
         *,
         on_failure: Callable[[ProratioError], None],
         round_s: float = ROUND_S,
+        at_end: Iterable[Callable[[], None]] = (),
     ) -> None:
         self._settings = settings
         self._duties = tuple(duties)
         self._on_failure = on_failure
         self._round_s = round_s
+        self._at_end = tuple(at_end)
         self._due = threading.Event()
         self._is_over = threading.Event()
         self._first = threading.Event()
@@ -75,6 +79,8 @@ class Rounds:
 
     def _work(self) -> None:
         with ExitStack() as resources:
+            for parting in self._at_end:
+                resources.callback(parting)
             database: Database | None = None
             was_well = True
             while not self._is_over.is_set():

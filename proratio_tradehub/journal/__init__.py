@@ -1,16 +1,24 @@
 """The journal: what a trading bot saw, decided and did, and its trades, in PostgreSQL."""
 
 from proratio_tradehub.journal.account_trade import AccountTrade
+from proratio_tradehub.journal.decisions import Candidate, Decisions
 from proratio_tradehub.journal.entry import JournalEntry, Kind, event_id
 from proratio_tradehub.journal.journal import Journal, spool_folder
 from proratio_tradehub.journal.reading import accounts, read_entries, read_trades
+from proratio_tradehub.journal.trade_watch import TradeBook
+from proratio_tradehub.journal.trading_record import TradingRecord
+from proratio_tradehub.journal.unhindered import unhindered
 from proratio_tradehub.journal.writing import record_entries, record_trades
 
 __all__ = [
     "AccountTrade",
+    "Candidate",
+    "Decisions",
     "Journal",
     "JournalEntry",
     "Kind",
+    "TradeBook",
+    "TradingRecord",
     "accounts",
     "event_id",
     "read_entries",
@@ -18,4 +26,5 @@ __all__ = [
     "record_entries",
     "record_trades",
     "spool_folder",
+    "unhindered",
 ]

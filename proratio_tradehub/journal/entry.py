@@ -91,4 +91,5 @@ def event_id(*parts: object) -> str:
     >>> event_id("bot dry_run binance spot", "fill", "BTC/USDT", "42")
     '2dc80220ac52590faa0ed70e71e69507'
     """
-    return uuid.uuid5(_NAMESPACE, _BETWEEN.join(map(str, parts))).hex
+    name = _BETWEEN.join(map(str, parts)).encode("utf-8", "backslashreplace").decode()
+    return uuid.uuid5(_NAMESPACE, name).hex

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import fcntl
 import os
+import secrets
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from itertools import islice
+from itertools import count, islice
 from pathlib import Path
 from typing import Final
 
@@ -39,6 +40,7 @@ class Spool:
         self._folder = folder
         self._limit_bytes = limit_bytes
         self._lock = threading.Lock()
+        self._numbers = count()
         self._file: int | None = None
         self._size_bytes = 0
 
@@ -103,7 +105,8 @@ class Spool:
     def _opened(self) -> int:
         """Return a new file, locked before anybody else can see it."""
         self._folder.mkdir(parents=True, exist_ok=True)
-        name = f"{time.time_ns():020d}-{os.getpid()}"
+        number, unique = next(self._numbers), secrets.token_hex(4)
+        name = f"{time.time_ns():020d}-{number:06d}-{os.getpid()}-{unique}"
         hidden = self._folder / f".{name}.new"
         file = os.open(hidden, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_APPEND, 0o600)
         fcntl.flock(file, fcntl.LOCK_EX)

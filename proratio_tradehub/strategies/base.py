@@ -6,6 +6,7 @@ import logging
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from typing import Any, ClassVar
 
 import pandas as pd
@@ -24,6 +25,7 @@ from proratio_tradehub.strategies.live_start import check_live_start
 from proratio_tradehub.strategies.order_opening import LiveOrders, open_orders
 from proratio_tradehub.strategies.parameters import parameters_of, set_parameters
 from proratio_tradehub.strategies.planned_stops import PlannedStops
+from proratio_tradehub.strategies.recorded import note_candidate, note_order
 from proratio_tradehub.strategies.risk_layer import LiveRisk, SimulatedRisk
 from proratio_tradehub.strategies.risk_opening import open_risk
 from proratio_tradehub.strategies.rules import RULES, Rule
@@ -113,7 +115,7 @@ class RuleStrategy(IStrategy):  # type: ignore[misc]  # Freqtrade is not typed f
     def bot_start(self, **_: Any) -> None:
         """Open the risk desk and, where orders are sent, theirs; without them there is no entry."""
         self._risk = None  # until this one is open, whatever an earlier start left
-        self._orders = open_orders(self)
+        self._orders = open_orders(self, partial(note_order, self))
         self._risk = open_risk(self)
         if self._orders is not None:
             self._orders.attend()
@@ -142,6 +144,7 @@ class RuleStrategy(IStrategy):  # type: ignore[misc]  # Freqtrade is not typed f
         if self._planned is not None:
             self._planned.remember(metadata["pair"], dataframe)
         advised: pd.DataFrame = super().advise_entry(dataframe, metadata)
+        note_candidate(self, metadata["pair"], advised)
         return advised
 
     @property
@@ -352,6 +355,7 @@ class RuleStrategy(IStrategy):  # type: ignore[misc]  # Freqtrade is not typed f
             confidence=self.confidence(pair, tag),
             is_degraded=self.is_degraded(pair, tag),
             history=self.scored_history(pair, tag, now),
+            tag=tag,
         )
 
     def _fixed_frac(self, leverage: float) -> float:

@@ -37,6 +37,8 @@ from proratio_tradehub.strategies.gate import (
     judged_close_ms,
     signal_id,
 )
+from proratio_tradehub.strategies.recorded import record_of
+from proratio_tradehub.strategies.replies import reply_noter
 from proratio_tradehub.strategies.risk_layer import costs_of
 from proratio_tradehub.strategies.scored_entries import ScoredEntries, scored
 
@@ -73,7 +75,8 @@ class ConsensusStrategy(RuleStrategy):
         name = self._option("profile") or self._settings().profile
         self._profile = load_profile(name, self._user_data / "profiles")
         if self._is_live:
-            self._client = SignalClient(self._settings(), self._profile)
+            noter = reply_noter(record_of(self), name)
+            self._client = SignalClient(self._settings(), self._profile, on_reply=noter)
             weakref.finalize(self, self._client.close)
             if self._sizes_by_history():
                 self._scored = ScoredEntries(self._settings(), self._profile, costs_of(self.config))

@@ -16,6 +16,8 @@ from typing import Any, TypeVar
 
 import pandas as pd
 
+from proratio_tradehub.strategies.recorded import note_failure
+
 __all__ = ["REFUSALS", "guard_callbacks", "reads_only"]
 
 _log = logging.getLogger(__name__)
@@ -97,9 +99,10 @@ def _guarded(method: Callable[..., Any], *, name: str, refusal: Refusal) -> Call
     def guarded(self: Any, *args: Any, **kwargs: Any) -> Any:
         try:
             return method(self, *args, **kwargs)
-        except Exception:  # noqa: BLE001  # the outermost border: log, then refuse
+        except Exception as error:  # noqa: BLE001  # the outermost border: log, then refuse
             _log.exception("%s.%s raised; refused", type(self).__name__, name)
             self.__dict__.setdefault("refused_callbacks", Counter())[name] += 1
+            note_failure(self, name, error)
             return refusal(self, *args, **kwargs)
 
     return guarded

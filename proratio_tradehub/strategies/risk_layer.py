@@ -6,10 +6,11 @@ import logging
 import os
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any, Final
 
 from proratio_core.clock import Clock, SystemClock
-from proratio_core.database import Database
+from proratio_core.database import Database, Seat
 from proratio_core.errors import DataError, ProratioError
 from proratio_core.settings import Settings
 from proratio_tradehub.desk import (
@@ -19,12 +20,14 @@ from proratio_tradehub.desk import (
     EquityMarks,
     LiveRestraint,
     RefusalLedger,
+    RefusedEntry,
     RiskDesk,
     RiskReport,
     SimulatedHalts,
     report_path,
 )
 from proratio_tradehub.halts import HaltLedger, HaltWatch, Rounds, halt_file, standing_of
+from proratio_tradehub.journal import TradingRecord
 from proratio_tradehub.risk import RiskEngine
 
 __all__ = ["LiveRisk", "SimulatedRisk", "costs_of"]
@@ -34,6 +37,11 @@ _SLIPPAGE_FRAC: Final = 0.001
 _FIRST_ROUND_S: Final = 5.0
 _A_DAY: Final = timedelta(days=1)
 _REPORT_EVERY: Final = timedelta(seconds=5)
+
+_TWO_BOTS: Final = (
+    "it makes the entries, this bot none. Stop one of them, or give each a `bot_name` of its own "
+    "in its configuration"
+)
 
 _log = logging.getLogger(__name__)
 """The standard library's: inside Freqtrade the host decides how its process logs."""
@@ -52,6 +60,13 @@ def costs_of(config: Mapping[str, Any]) -> Costs:
     return Costs(fee, slippage, spread_frac=slippage)
 
 
+def _tell_both(
+    one: Callable[[RefusedEntry], None], other: Callable[[RefusedEntry], None], it: RefusedEntry
+) -> None:
+    one(it)
+    other(it)
+
+
 class SimulatedRisk:
     """The desk of a backtest. Nothing outside hears of it, and each run begins with a new one.
 
@@ -66,6 +81,9 @@ class SimulatedRisk:
     costs
         What one side of a trade costs.
     """
+
+    record: Final = None
+    """Nothing of a backtest is kept on record but its result."""
 
     def __init__(
         self,
@@ -127,6 +145,8 @@ class LiveRisk:
         Its name.
     gauge
         Measures the exchange's clock.
+    record
+        What is decided and done is noted there; SimulatedRisk has none.
     clock
         The time it is.
     """
@@ -142,6 +162,7 @@ class LiveRisk:
         account: str,
         strategy: str,
         gauge: ClockGauge,
+        record: TradingRecord,
         clock: Clock | None = None,
     ) -> None:
         self.candles = candles
@@ -153,19 +174,27 @@ class LiveRisk:
         self._watch = HaltWatch(self._file, clock=clock or SystemClock())
         self._reported_at: datetime | None = None
         self._is_recalled = False
+        self.record = record
+        self._seat = Seat(f"trading as {account!r}", remedy=_TWO_BOTS)
         refusals = RefusalLedger(account, strategy)
         self.desk = RiskDesk(
             engine,
             accounts(candles),
             candles,
             costs=costs,
-            restraint=LiveRestraint(self._watch, gauge),
-            on_refusal=refusals.add,
+            restraint=LiveRestraint(self._watch, gauge, self._seat),
+            on_refusal=partial(_tell_both, refusals.add, record.decisions.refused),
+            on_allowed=record.decisions.allowed,
         )
         self._rounds = Rounds(
             settings,
-            (self._recall, self._watch.patrol, refusals.flush, self._marks.flush, self._measure),
+            (
+                *(self._seat.hold, self._recall, self._watch.patrol),
+                *map(self._seated, (refusals.flush, self._marks.flush, record.flush)),
+                self._measure,
+            ),
             on_failure=self._watch.lost,
+            at_end=(self._seat.leave, record.close),
         )
         self._rounds.wait_for_first(_FIRST_ROUND_S)
 
@@ -175,13 +204,15 @@ class LiveRisk:
         Until what was recorded before a restart has been read, nothing is noted, and no entry is
         possible either.
         """
+        self.record.look(now)
         if not self._is_recalled:
             return
         try:
             self.desk.observe(now)
         finally:
             self._report(now)
-        self._marks.add(now, self.desk.book.last_quote)
+        if not self._seat.is_taken:  # else it is another wallet's
+            self._marks.add(now, self.desk.book.last_quote)
 
     def close(self) -> None:
         """Let the background thread end; nobody waits for it."""
@@ -199,6 +230,10 @@ class LiveRisk:
         forgiven_at = standing_of(events).forgiven_at
         self.desk.recall(self._marks.read(database, since=forgiven_at), forgiven_at=forgiven_at)
         self._is_recalled = True
+
+    def _seated(self, duty: Callable[[Database], None]) -> Callable[[Database], None]:
+        """Return a duty that waits as long as somebody else may be trading this account."""
+        return lambda database: None if self._seat.doubt else duty(database)
 
     def _measure(self, _: Database) -> None:
         self._gauge.measure()

@@ -13,8 +13,10 @@ from proratio_core.clock import SystemClock
 from proratio_core.settings import Settings, load_settings
 from proratio_core.values import Timeframe
 from proratio_tradehub.desk import CandleBook, ClockGauge, Costs
+from proratio_tradehub.journal import TradingRecord
 from proratio_tradehub.risk import RiskEngine, load_risk_profile
 from proratio_tradehub.strategies.account import FreqtradeAccount, LiveAccount
+from proratio_tradehub.strategies.freqtrade_trades import FreqtradeTrades
 from proratio_tradehub.strategies.risk_layer import LiveRisk, SimulatedRisk, costs_of
 
 __all__ = ["account_name", "open_risk"]
@@ -66,14 +68,23 @@ def _live(
         exchange=exchange,
         gauge=gauge,
     )
+    account, name = account_name(config), strategy.get_strategy_name()
+    record = TradingRecord(
+        *(account, name),
+        settings=settings,
+        candles=candles,
+        trades=FreqtradeTrades(),
+        clock=clock,
+    )
     risk = LiveRisk(
         engine,
         accounts,
         candles,
         settings=settings,
-        account=account_name(config),
-        strategy=strategy.get_strategy_name(),
+        account=account,
+        strategy=name,
         gauge=gauge,
+        record=record,
         clock=clock,
         costs=costs,
     )

@@ -94,6 +94,20 @@ def test_vote_for_the_submitted_candles_approves_with_its_score(desk: Desk) -> N
     assert desk.client.approval(inquiry(241).question) == 0.0
 
 
+def test_reply_is_told_once_each_time_it_changes(desk: Desk) -> None:
+    told = []
+    desk.client._on_reply = lambda *reply: told.append(reply)
+    asked = inquiry()
+    desk.client.submit(asked)
+    polled(desk.client)
+    polled(desk.client)
+    assert told == []  # it is open, as it was
+    vote = desk.vote(asked, *BUY)
+    polled(desk.client)
+    polled(desk.client)
+    assert told == [(asked.question, State.ANSWERED, "", vote)]
+
+
 def test_vote_on_other_candles_of_the_same_hour_approves_nothing(desk: Desk) -> None:
     mine, yours = inquiry(seed=1), inquiry(seed=2)
     desk.client.submit(mine)

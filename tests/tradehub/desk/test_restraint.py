@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -30,6 +31,21 @@ def test_entries_wait_for_the_halts_and_for_the_exchanges_time(
     assert restraint.standing().allows_entries
     restraint.order(Action.HALT, reason="storm", by="limit drawdown")
     assert restraint.standing().mode is watch.standing().mode is Mode.HALTED
+
+
+@dataclass
+class Doubter:
+    doubt: str
+
+
+def test_anybodys_doubt_keeps_entries_out(tmp_path: Path, database: Database) -> None:
+    watch = HaltWatch(HaltFile(tmp_path / "halts.json"), clock=FixedClock(NOW))
+    watch.patrol(database)
+    sure, unsure = Doubter(""), Doubter("somebody else trades this account")
+    assert LiveRestraint(watch, sure, sure).standing().allows_entries
+    standing = LiveRestraint(watch, sure, unsure).standing()
+    assert standing.unknown == "somebody else trades this account"
+    assert not standing.allows_entries
 
 
 def test_simulated_halt_holds_to_the_end_of_the_run_and_touches_no_file(tmp_path: Path) -> None:

@@ -47,6 +47,21 @@ def test_each_round_does_every_duty_until_it_is_over(database_url: str) -> None:
     assert rounds.wait_for_first(0)
 
 
+def test_what_is_to_be_done_at_the_end_is_done_once_also_without_a_database() -> None:
+    ended: list[str] = []
+    rounds = Rounds(
+        Settings(DATABASE_URL="postgresql://x@127.0.0.1:1/x"),
+        [],
+        on_failure=Heard(),
+        at_end=[lambda: ended.append("seat"), lambda: ended.append("record")],
+    )
+    assert rounds.wait_for_first(20)
+    assert ended == []
+    rounds.close()
+    rounds.join(20)
+    assert sorted(ended) == ["record", "seat"]
+
+
 def test_hastening_does_not_wait_for_the_next_round(database_url: str) -> None:
     done = threading.Semaphore(0)
     rounds = Rounds(

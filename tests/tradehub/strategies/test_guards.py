@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 
 import pandas as pd
@@ -54,6 +55,15 @@ def test_raising_callback_refuses_and_is_counted(
     assert getattr(strategy, name)(**asked) == _EXPECTED[name]
     assert strategy.refused_callbacks == {name: 1}
     assert f"Made.{name} raised; refused" in caplog.text
+
+
+def test_raising_callback_is_told_to_whoever_keeps_the_record() -> None:
+    told: list[tuple[str, str]] = []
+    strategy = raising("custom_exit")()
+    failed = SimpleNamespace(failed=lambda name, error: told.append((name, str(error))))
+    strategy._risk = SimpleNamespace(record=SimpleNamespace(decisions=failed))
+    strategy.custom_exit()
+    assert told == [("custom_exit", "broken")]
 
 
 def test_raising_callback_leaves_an_order_that_closes_a_position_where_it_is() -> None:

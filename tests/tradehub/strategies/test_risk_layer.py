@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -17,6 +20,7 @@ from proratio_core.errors import RiskError, TransientError
 from proratio_core.settings import Settings
 from proratio_tradehub.desk import CandleBook, ClockGauge, read_reports
 from proratio_tradehub.halts import Action, HaltFile, HaltLedger, Halts, Mode, halt_file
+from proratio_tradehub.journal import TradingRecord, read_entries
 from proratio_tradehub.risk import RiskEngine, load_risk_profile
 from proratio_tradehub.strategies.risk_layer import LiveRisk, SimulatedRisk, costs_of
 from tests.tradehub.desk.made import (
@@ -28,6 +32,7 @@ from tests.tradehub.desk.made import (
     an_entry,
     candle_book,
 )
+from tests.tradehub.journal.trades import MadeTrades
 
 ENGINE = RiskEngine(load_risk_profile("proratio"))
 
@@ -81,14 +86,24 @@ class Bot:
     settings: Settings
     account: MadeAccount = field(default_factory=MadeAccount)
     running: list[LiveRisk] = field(default_factory=list)
+    trades: MadeTrades = field(default_factory=MadeTrades)
 
     def start(self) -> LiveRisk:
-        clock = SystemClock()
+        self.end()
+        clock, book = SystemClock(), candle_book()
+        record = TradingRecord(
+            *("bot dry_run binance spot", "Trend"),
+            settings=self.settings,
+            candles=book,
+            trades=self.trades,
+            clock=clock,
+        )
         risk = LiveRisk(
             ENGINE,
             lambda _: self.account,
-            candle_book(),
+            book,
             costs=COSTS,
+            record=record,
             settings=self.settings,
             account="bot dry_run binance spot",
             strategy="Trend",
@@ -97,6 +112,12 @@ class Bot:
         )
         self.running.append(risk)
         return risk
+
+    def end(self) -> None:
+        """Kill it."""
+        for risk in self.running:
+            risk.close()
+            risk._rounds.join(20)
 
     @property
     def risk(self) -> LiveRisk:
@@ -110,9 +131,7 @@ class Bot:
 def bot(tmp_path: Path, database_url: str) -> Iterator[Bot]:
     bot = Bot(Settings(PRORATIO_USER_DATA=tmp_path, DATABASE_URL=database_url))
     yield bot
-    for risk in bot.running:
-        risk.close()
-        risk._rounds.join(20)
+    bot.end()
 
 
 def soon(what: Callable[[], object]) -> None:
@@ -198,3 +217,56 @@ def test_account_that_cannot_be_judged_is_reported_as_such(bot: Bot) -> None:
 
 def test_candles_are_the_ones_the_strategy_saw(bot: Bot) -> None:
     assert isinstance(bot.start().candles, CandleBook)
+
+
+def test_decisions_are_on_record_with_the_desk_that_made_them(bot: Bot, database: Database) -> None:
+    bot.start().observe(NOW)
+    soon(lambda: bot.risk.desk.standing().allows_entries)
+    bot.stake()
+    bot.risk.desk.allows(an_entry(tag="offline@x"), stake_quote=9_000.0)
+    soon(lambda: len(read_entries(database)) == 2)
+    allowed, refused = (entry.document for entry in read_entries(database))
+    assert (allowed["step"], allowed["stake_quote"]) == ("stake", pytest.approx(500.0))
+    assert (refused["is_allowed"], refused["rule"]) == (False, "fixed fraction")
+    assert [entry.signal_id for entry in read_entries(database)] == [None, "offline@x"]
+
+
+def test_second_bot_of_an_account_is_told_so_and_neither_enters_nor_writes(
+    bot: Bot, database: Database, caplog: pytest.LogCaptureFixture
+) -> None:
+    with elsewhere_trading(database, "bot dry_run binance spot") as pid:
+        bot.start().observe(NOW)
+        soon(lambda: "already" in bot.risk.desk.standing().why)
+        assert f"process {pid}@" in bot.risk.desk.standing().why
+        assert "give each a `bot_name` of its own" in caplog.text
+        assert bot.stake() == 0.0
+        bot.risk.observe(NOW + HOUR)
+        time.sleep(2.5)  # a round
+        assert rows(database, "SELECT 1 FROM refusal UNION ALL SELECT 1 FROM equity_mark") == []
+        assert read_entries(database) == ()
+    soon(lambda: bot.risk.desk.standing().allows_entries)
+    assert bot.stake() == pytest.approx(500.0)
+    soon(lambda: len(read_entries(database)) == 2)
+
+
+_ELSEWHERE = """
+import sys, time
+from proratio_core.database import Database, Seat
+seat = Seat(f"trading as {sys.argv[2]!r}", remedy="")
+seat.hold(Database(sys.argv[1]))
+print(seat.doubt or "held", flush=True)
+time.sleep(600)
+"""
+
+
+@contextmanager
+def elsewhere_trading(database: Database, account: str) -> Iterator[int]:
+    """Yield the number of another process that trades the account."""
+    command = [sys.executable, "-c", _ELSEWHERE, database.url, account]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "held\n"
+        try:
+            yield process.pid
+        finally:
+            process.kill()
