@@ -48,12 +48,20 @@ def read_equity(database: Database, subject: Subject, *, span: timedelta | None)
     step = max((last - start) / _POINTS, timedelta(seconds=1))
     values = {"account": subject.key, "start": start, "end": last, "step": step}
     marks = rows(database, _MARKS, values)
+    peak_quote = 0.0 if start == first else _peak(database, subject.key, first, start)
     if marks and marks[-1][0] < last:
         marks += tuple(rows(database, _MARKS, {**values, "start": last}))
     midnight = last.replace(hour=0, minute=0, second=0, microsecond=0)
     before = rows(database, _BEFORE, (subject.key, midnight))
     opened = before[0][0] if before else marks[0][1]
-    return curve_of(marks, day_start_quote=opened)
+    return curve_of(marks, peak_quote=peak_quote, day_start_quote=opened)
+
+
+def _peak(database: Database, account: str, first: datetime, until: datetime) -> float:
+    """Return the highest of the marks looked up before `until`."""
+    step = max((until - first) / _POINTS, timedelta(seconds=1))
+    values = {"account": account, "start": first, "end": until, "step": step}
+    return max((float(quote) for _, quote in rows(database, _MARKS, values)), default=0.0)
 
 
 def _of_run(database: Database, run_id: int, span: timedelta | None) -> EquityCurve:

@@ -69,16 +69,21 @@ class Room:
         """Draw a part of the page that is drawn again by itself, alone."""
         st.fragment(draw, run_every=every_s)()
 
+    def drawn(
+        self, sight: Sight[_T], draw: Callable[[_T], Html], *, what: str = "PostgreSQL"
+    ) -> Html:
+        """Return what is drawn from a sight; it says when that is old, or when nothing is known."""
+        if sight.value is None:
+            return away(what, sight.problem)
+        if sight.problem:
+            return joined(stale(sight.read_at, self.now, sight.problem), draw(sight.value))
+        return draw(sight.value)
+
     def show(
         self, sight: Sight[_T], draw: Callable[[_T], Html], *, what: str = "PostgreSQL"
     ) -> None:
-        """Place what is drawn from a sight; say when it is old, or when nothing is known."""
-        if sight.value is None:
-            place(away(what, sight.problem))
-        elif sight.problem:
-            place(joined(stale(sight.read_at, self.now, sight.problem), draw(sight.value)))
-        else:
-            place(draw(sight.value))
+        """Place what `drawn` returns."""
+        place(self.drawn(sight, draw, what=what))
 
 
 def place(markup: Html) -> None:

@@ -10,19 +10,16 @@ from proratio_core.database import Database
 from proratio_core.values import SIMULATED, Pair
 from proratio_tradehub.dashboard.reading import rows
 from proratio_tradehub.desk import RiskReport
+from proratio_tradehub.journal import accounts
 from proratio_tradehub.marks import Mark
 
 __all__ = ["Subject", "account_subject", "chosen_subject", "read_subjects", "with_reporting"]
 
 _ACCOUNTS = (
-    "WITH RECURSIVE known AS ("
-    "(SELECT account FROM equity_mark ORDER BY account LIMIT 1) UNION ALL "
-    "(SELECT (SELECT account FROM equity_mark WHERE account > known.account "
-    "ORDER BY account LIMIT 1) FROM known WHERE known.account IS NOT NULL)) "
-    "SELECT account, (SELECT max(observed_at) FROM equity_mark WHERE account = known.account) "
-    "FROM known WHERE account IS NOT NULL"
+    "SELECT name, (SELECT max(observed_at) FROM equity_mark WHERE account = name), "
+    "(SELECT quote FROM account_trade WHERE account = name ORDER BY opened_at DESC LIMIT 1) "
+    "FROM unnest(%s::text[]) AS name"
 )
-"""A distinct that jumps from one account to the next, however many marks each has."""
 
 _RUNS = (
     "SELECT id, strategy, simulated, specification->>'exchange', timerange, "
@@ -65,10 +62,11 @@ class Subject:
 
 
 def read_subjects(database: Database, *, most_runs: int = 5) -> tuple[Subject, ...]:
-    """Return the accounts that ever reported equity, then the newest backtests."""
-    accounts = (account_subject(name, at) for name, at in rows(database, _ACCOUNTS))
+    """Return the accounts of which anything is known, then the newest backtests."""
+    known = rows(database, _ACCOUNTS, (list(accounts(database)),))
+    traded = (account_subject(name, at, quote or "") for name, at, quote in known)
     runs = (_run(row) for row in rows(database, _RUNS, (most_runs,)))
-    return with_reporting((*accounts, *runs), ())
+    return with_reporting((*traded, *runs), ())
 
 
 def with_reporting(
@@ -80,8 +78,15 @@ def with_reporting(
     """
     known = {subject.key: subject for subject in subjects}
     for report in reports:
-        known[report.account] = account_subject(report.account, report.updated_at)
+        stored = known.get(report.account)
+        quote = stored.quote if stored is not None else _quote_of(report)
+        known[report.account] = account_subject(report.account, report.updated_at, quote)
     return tuple(sorted(known.values(), key=_rank))
+
+
+def _quote_of(report: RiskReport) -> str:
+    """Return the currency of what is held; empty where nothing is."""
+    return next((Pair.parse(held.pair).quote for held in report.positions), "")
 
 
 def _rank(subject: Subject) -> tuple[bool, bool, float]:
@@ -89,11 +94,11 @@ def _rank(subject: Subject) -> tuple[bool, bool, float]:
     return subject.run_id is not None, subject.mark is not Mark.LIVE, -heard
 
 
-def account_subject(account: str, last_at: datetime | None) -> Subject:
+def account_subject(account: str, last_at: datetime | None, quote: str = "") -> Subject:
     """Return the subject for a bot's account."""
     words = account.split(" ")
     title = f"{' '.join(words[:-3])} · {' '.join(words[-2:])}" if len(words) > 3 else account
-    return Subject(account, title, Mark.of_account(account), last_at)
+    return Subject(account, title, Mark.of_account(account), last_at, quote)
 
 
 def chosen_subject(subjects: Iterable[Subject], key: str | None) -> Subject | None:

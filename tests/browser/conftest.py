@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from tests.browser.serving import Dashboard, dashboard_of
+from proratio_core.database import Database
+from tests.browser.serving import Dashboard, dashboard_of, world_dashboard
 from tests.browser.viewing import Viewer
-from tests.browser.world import fill_world
+from tests.world.filling import fill_world, furnish
 
 _NAMES = ("chromium", "chromium-browser", "google-chrome")
 
@@ -29,17 +30,15 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def world_url(session_database_url: str) -> str:
-    """Return a database with a year of everything, shared by all tests of this folder."""
-    fill_world(session_database_url)
-    return session_database_url
-
-
-@pytest.fixture(scope="session")
-def dashboard(world_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dashboard]:
-    """Serve the world, as operator, to whoever is on this machine."""
+def dashboard(
+    session_database_url: str, market_data: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Dashboard]:
+    """Serve a year of everything, as operator, to whoever is on this machine."""
     folder = tmp_path_factory.mktemp("world") / "user_data"
-    with dashboard_of(world_url, folder, "--operator") as served:
+    database = Database(session_database_url)
+    fill_world(database, market_data, furnish(folder))
+    database.close()
+    with world_dashboard(session_database_url, folder) as served:
         yield served
 
 
@@ -50,8 +49,12 @@ def viewer(browser: Browser, dashboard: Dashboard) -> Iterator[Viewer]:
         yield viewer
 
 
-@pytest.fixture
-def empty_dashboard(database_url: str, tmp_path: Path) -> Iterator[Dashboard]:
+@pytest.fixture(scope="module")
+def empty_dashboard(
+    module_database_url: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Dashboard]:
     """Serve an installation in which nothing ever ran."""
-    with dashboard_of(database_url, tmp_path / "user_data") as served:
+    with dashboard_of(
+        module_database_url, tmp_path_factory.mktemp("empty") / "user_data"
+    ) as served:
         yield served

@@ -8,12 +8,14 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-__all__ = ["Dashboard", "dashboard_of", "free_port"]
+from tests.architecture.source_tree import ROOT
+
+__all__ = ["Dashboard", "dashboard_of", "free_port", "world_dashboard"]
 
 _START_LIMIT_S = 60.0
 
@@ -32,20 +34,43 @@ class Dashboard:
 def dashboard_of(
     database_url: str, user_data: Path, *words: str, environment: Mapping[str, str] | None = None
 ) -> Iterator[Dashboard]:
-    """Yield a dashboard on a database, ended when the block ends."""
-    user_data.mkdir(parents=True, exist_ok=True)
+    """Yield `proratio dashboard` on a database, ended when the block ends."""
     port = free_port()
+    command = [
+        *(str(Path(sys.executable).with_name("proratio")), "dashboard"),
+        *("--port", str(port), *words),
+    ]
+    variables = {"DATABASE_URL": database_url, "PRORATIO_USER_DATA": str(user_data)}
+    with _served(command, port, user_data, {**variables, **(environment or {})}) as served:
+        yield served
+
+
+@contextmanager
+def world_dashboard(database_url: str, user_data: Path) -> Iterator[Dashboard]:
+    """Yield the dashboard of the world, as of its last minute."""
+    port = free_port()
+    command = [sys.executable, "-m", "tests.world.serving", database_url, str(user_data), str(port)]
+    with _served(command, port, user_data, {"PYTHONPATH": str(ROOT)}) as served:
+        yield served
+
+
+def free_port() -> int:
+    """Return a port nobody listens on."""
+    with socket.socket() as trial:
+        trial.bind(("127.0.0.1", 0))
+        return int(trial.getsockname()[1])
+
+
+@contextmanager
+def _served(
+    command: Sequence[str], port: int, user_data: Path, variables: Mapping[str, str]
+) -> Iterator[Dashboard]:
+    user_data.mkdir(parents=True, exist_ok=True)
     log = user_data.parent / f"dashboard-{port}.log"
-    variables = {
-        **os.environ,
-        "DATABASE_URL": database_url,
-        "PRORATIO_USER_DATA": str(user_data),
-        **(environment or {}),
-    }
     with log.open("w") as lines:
         process = subprocess.Popen(
-            [Path(sys.executable).with_name("proratio"), "dashboard", "--port", str(port), *words],
-            env=variables,
+            command,
+            env={**os.environ, **variables},
             cwd=user_data.parent,
             stdout=lines,
             stderr=subprocess.STDOUT,
@@ -57,13 +82,6 @@ def dashboard_of(
         finally:
             process.terminate()
             process.wait(timeout=20)
-
-
-def free_port() -> int:
-    """Return a port nobody listens on."""
-    with socket.socket() as trial:
-        trial.bind(("127.0.0.1", 0))
-        return int(trial.getsockname()[1])
 
 
 def _wait_for(url: str, process: subprocess.Popen[bytes], log: Path) -> None:

@@ -1,5 +1,6 @@
 """How the dashboard looks: formats, markup, pieces of pages. Knows nothing of Streamlit."""
 
+from proratio_tradehub.dashboard.look.actions import action_badge
 from proratio_tradehub.dashboard.look.markup import Html, escaped, joined, tag
 from proratio_tradehub.dashboard.look.states import away, degraded, empty, loading, stale
 from proratio_tradehub.dashboard.look.tiles import (
@@ -21,6 +22,7 @@ __all__ = [
     "Cell",
     "Html",
     "Tone",
+    "action_badge",
     "away",
     "badge",
     "card",

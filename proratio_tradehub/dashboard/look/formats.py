@@ -13,6 +13,7 @@ __all__ = [
     "NOTHING",
     "age",
     "bps",
+    "brief",
     "change",
     "change_percent",
     "count",
@@ -159,6 +160,17 @@ def duration(seconds: float | None) -> str:
     return " ".join(filter(None, parts))
 
 
+def brief(seconds: float | None) -> str:
+    """Return a length of time in its largest unit alone.
+
+    Examples
+    --------
+    >>> brief(7), brief(7_500), brief(200_000)
+    ('7 s', '2 h', '2 d')
+    """
+    return " ".join(duration(seconds).split(" ")[:2])
+
+
 def latency(seconds: float | None) -> str:
     """Return how long an answer took.
 
@@ -173,7 +185,7 @@ def latency(seconds: float | None) -> str:
 
 
 def age(at: datetime | None, now: datetime) -> str:
-    """Return how long ago something was; a clock ahead of ours is said, not hidden.
+    """Return how long ago something was; a clock that is ahead of ours is said, not hidden.
 
     Examples
     --------
@@ -187,7 +199,7 @@ def age(at: datetime | None, now: datetime) -> str:
     passed = now - at
     if passed < timedelta(seconds=-2):
         return f"{duration(-passed.total_seconds())} ahead of this clock"
-    return f"{duration(passed.total_seconds())} ago"
+    return f"{brief(passed.total_seconds())} ago"
 
 
 def moment(at: datetime | None) -> str:

@@ -38,6 +38,7 @@ NONE = float("nan")
         (formats.duration(7), "7 s"),
         (formats.duration(3_600), "1 h"),
         (formats.duration(200_000), "2 d 7 h"),
+        (formats.brief(7_500), "2 h"),
         (formats.latency(0.0421), "42 ms"),
         (formats.latency(2.34), "2.3 s"),
         (formats.moment(NOW), "2024-05-01 12:00 UTC"),
