@@ -54,6 +54,10 @@ class Settings(BaseSettings):
     compatible_api_key: SecretStr | None = Field(
         None, validation_alias="PRORATIO_COMPATIBLE_API_KEY"
     )
+    metrics_port: int | None = Field(
+        None, ge=0, le=65_000, validation_alias="PRORATIO_METRICS_PORT"
+    )
+    metrics_host: str = Field("127.0.0.1", validation_alias="PRORATIO_METRICS_HOST")
     telegram_token: SecretStr | None = Field(None, validation_alias="PRORATIO_TELEGRAM_TOKEN")
     telegram_chat_id: str | None = Field(
         None, pattern=r"^(-?\d+|@\w+)$", validation_alias="PRORATIO_TELEGRAM_CHAT_ID"

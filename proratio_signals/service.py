@@ -24,7 +24,7 @@ from proratio_signals.consult import Advisor
 from proratio_signals.health import Condition, Health
 from proratio_signals.ledger import Origin
 from proratio_signals.queue import CHANNEL, Claim, QuestionQueue, State, new_seat, sit_down
-from proratio_signals.records import LedgerVote
+from proratio_signals.records import Decision, LedgerVote
 
 __all__ = ["SignalService"]
 
@@ -55,6 +55,8 @@ class SignalService:
         Called with the service's health whenever it looked at the queue.
     concurrency
         How many questions are under way at once, at least 1.
+    on_decision
+        Told of every new answer; it must not raise.
     """
 
     def __init__(
@@ -65,8 +67,10 @@ class SignalService:
         clock: Clock,
         report: Callable[[Health], None],
         concurrency: int = 8,
+        on_decision: Callable[[Decision], None] = lambda _: None,
     ) -> None:
         self._database = database
+        self._on_decision = on_decision
         self._advisor = advisor
         self._clock = clock
         self._report = report
@@ -163,6 +167,7 @@ class SignalService:
         vote = await self._insist(lambda: self._advisor.find(claim.question, snapshot))
         if vote is None:
             decision = await self._advisor.consider(claim.question, snapshot, origin=Origin.LIVE)
+            self._on_decision(decision)
             vote = await self._insist(lambda: self._advisor.keep(decision))
         return self._judged(claim, vote)
 

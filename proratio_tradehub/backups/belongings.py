@@ -17,7 +17,7 @@ __all__ = ["blank_secrets", "find_belongings", "is_database"]
 _FOLDERS: Final = ("hyperopts", "profiles", "risk", "strategies")
 _SUFFIXES: Final = frozenset({".json", ".md", ".py", ".toml", ".txt", ".yaml", ".yml"})
 _TOP: Final = ("*.json", "*.sqlite")
-_STATE: Final = ("alerts.json", "halts.json")
+_STATE: Final = ("alerts*.json", "halts.json")
 _SECRET: Final = re.compile(
     r'("(?:[^"\\]|\\.)*(?:key|secret|password|passphrase|token)"\s*:\s*)"((?:[^"\\]|\\.)+)"',
     re.IGNORECASE,
@@ -32,7 +32,7 @@ def find_belongings(user_data: Path) -> Iterator[Path]:
         found |= {
             path for path in (user_data / folder).rglob("*") if path.suffix.lower() in _SUFFIXES
         }
-    found |= {user_data / ".proratio" / name for name in _STATE}
+    found |= {path for name in _STATE for path in (user_data / ".proratio").glob(name)}
     for path in sorted(found):
         if path.is_file() and not path.is_symlink():
             yield path.relative_to(user_data)

@@ -19,7 +19,7 @@ _COMMANDS = (
     *("demo", "backtest", "compare", "report", "sweep", "walk-forward"),
     *("leak-test", "strategies", "replay", "doctor", "backup", "restore"),
 )
-_GROUPS = ("data", "signals", "portfolio", "risk", "alerts", "dashboard")
+_GROUPS = ("data", "signals", "portfolio", "risk", "alerts", "dashboard", "metrics")
 _INTERRUPTED = 130
 _TERMINATED = 143
 

@@ -89,16 +89,27 @@ async def _serve(
     from proratio_signals.consult import open_advisor
     from proratio_signals.health import health_file
     from proratio_signals.service import SignalService
+    from proratio_tradehub.metrics import Role, metrics_served
+    from proratio_tradehub.metrics.votes import VoteCounters, service_sources
 
     file = health_file(session.settings, profile.name)
+    latest: list[Health | None] = [None]
+    counters = VoteCounters(profile)
+    sources = service_sources(
+        session.settings, session.database, profile, lambda: latest[0], clock=session.clock
+    )
     stop, hurry = asyncio.Event(), asyncio.Event()
     _on_signals(stop, hurry)
     async with open_advisor(
         session.settings, session.database, profile, clock=session.clock
     ) as advisor:
-        with Console(stderr=True).status("starting") as line:
+        with (
+            metrics_served(session.settings, Role.SIGNALS, sources, registry=counters.registry),
+            Console(stderr=True).status("starting") as line,
+        ):
 
             def report(current: Health) -> None:
+                latest[0] = current
                 file.write(current)
                 line.update(str(current))
 
@@ -108,6 +119,7 @@ async def _serve(
                 clock=session.clock,
                 report=report,
                 concurrency=concurrency,
+                on_decision=counters.add,
             )
             watching = asyncio.create_task(_watch(session, profile, stop)) if is_watched else None
             try:

@@ -71,18 +71,30 @@ def stream(
 async def _stream(session: Session, markets: StreamedMarkets) -> StreamHealth:
     from rich.console import Console
 
+    from proratio_tradehub.metrics import Role, metrics_served
+    from proratio_tradehub.metrics.streams import stream_samples
     from proratio_tradehub.streaming import stream_markets
 
+    latest: list[StreamHealth | None] = [None]
+    sources = {"stream": lambda: stream_samples(latest[0], session.clock.now())}
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
-    with Console(stderr=True).status("starting") as line:
+    with (
+        metrics_served(session.settings, Role.STREAM, sources),
+        Console(stderr=True).status("starting") as line,
+    ):
+
+        def report(health: StreamHealth) -> None:
+            latest[0] = health
+            line.update(str(health))
+
         return await stream_markets(
             markets,
             settings=session.settings,
             database=session.database,
             clock=session.clock,
             stop=stop,
-            report=lambda health: line.update(str(health)),
+            report=report,
         )

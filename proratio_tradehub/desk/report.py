@@ -25,6 +25,7 @@ __all__ = [
     "RiskReport",
     "headroom_of",
     "positions_of",
+    "read_report",
     "read_reports",
     "report_path",
 ]
@@ -157,13 +158,21 @@ def read_reports(settings: Settings) -> tuple[RiskReport, ...]:
     DataError
         A file is not a report.
     """
-    reports = []
-    for path in sorted((settings.state_dir / "risk").glob("*.json")):
-        try:
-            reports.append(msgspec.json.decode(path.read_bytes(), type=RiskReport))
-        except (msgspec.DecodeError, OSError) as error:
-            raise DataError(
-                f"the risk report {path} is not readable ({error}); remove it, a running bot "
-                "writes it again"
-            ) from error
-    return tuple(reports)
+    return tuple(read_report(path) for path in sorted((settings.state_dir / "risk").glob("*.json")))
+
+
+def read_report(path: Path) -> RiskReport:
+    """Return the report at `path`.
+
+    Raises
+    ------
+    DataError
+        The file is not a report.
+    """
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=RiskReport)
+    except (msgspec.DecodeError, OSError) as error:
+        raise DataError(
+            f"the risk report {path} is not readable ({error}); remove it, a running bot "
+            "writes it again"
+        ) from error

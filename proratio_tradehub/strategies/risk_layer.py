@@ -149,6 +149,8 @@ class LiveRisk:
         What is decided and done is noted there; SimulatedRisk has none.
     clock
         The time it is.
+    pulse
+        Told of every loop; it neither waits nor raises.
     """
 
     def __init__(  # noqa: PLR0913  # the parts of a living desk
@@ -164,8 +166,10 @@ class LiveRisk:
         gauge: ClockGauge,
         record: TradingRecord,
         clock: Clock | None = None,
+        pulse: Callable[[], None] = lambda: None,
     ) -> None:
         self.candles = candles
+        self._pulse = pulse
         self._names = (account, strategy)
         self._file = halt_file(settings)
         self._path = report_path(settings, account)
@@ -204,6 +208,7 @@ class LiveRisk:
         Until what was recorded before a restart has been read, nothing is noted, and no entry is
         possible either.
         """
+        self._pulse()
         self.record.look(now)
         if not self._is_recalled:
             return

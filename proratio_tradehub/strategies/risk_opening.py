@@ -54,6 +54,8 @@ def _live(
     settings: Settings,
     costs: Costs,
 ) -> LiveRisk:
+    from proratio_tradehub.metrics.bot import BotMetrics  # noqa: PLC0415  # only who trades pays
+
     config, exchange = strategy.config, strategy.dp._exchange  # noqa: SLF001  # no public way to it
     clock = SystemClock()
     gauge = ClockGauge(
@@ -76,6 +78,8 @@ def _live(
         trades=FreqtradeTrades(),
         clock=clock,
     )
+    metrics = BotMetrics(settings, account, clock=clock)
+    weakref.finalize(strategy, metrics.close)
     risk = LiveRisk(
         engine,
         accounts,
@@ -87,6 +91,7 @@ def _live(
         record=record,
         clock=clock,
         costs=costs,
+        pulse=metrics.beat,
     )
     weakref.finalize(strategy, risk.close)
     return risk

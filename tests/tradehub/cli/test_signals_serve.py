@@ -21,10 +21,12 @@ from proratio_signals.health import Condition, health_file
 from proratio_signals.profile import Profile, load_profile
 from proratio_signals.queue import Inquiry, QuestionQueue, State
 from proratio_signals.snapshot import WINDOW_CANDLES, take_snapshot
+from proratio_tradehub.metrics import Role
 from tests.command_line import run_here
+from tests.scraping import free_base_port, require_told, scrape, value_of
 from tests.signals.samples import BTC, HOUR, candle_frame
 from tests.tradehub.strategies.panels import write_profile
-from tests.wire.fake_providers import FakeProviders
+from tests.wire.fake_providers import CANARIES, FakeProviders
 
 PRORATIO = Path(sys.executable).with_name("proratio")
 
@@ -157,7 +159,9 @@ def test_health_of_a_service_in_safe_mode_exits_with_4(desk: Desk) -> None:
         fake.settings(desk.settings.user_data)  # registers the models that fail
         faults = dict.fromkeys(("openai", "anthropic", "gemini"), "fault-400")
         write_profile(desk.settings.user_data, "broken", **faults)
-        with desk.serving("--profile", "broken", **fake.environment()):
+        base = free_base_port(Role.SIGNALS)
+        given = {**fake.environment(), "PRORATIO_METRICS_PORT": str(base)}
+        with desk.serving("--profile", "broken", **given):
             for seed in range(3):
                 desk.state("broken", fresh_inquiry(seed=seed))
             file = health_file(desk.settings, "broken")
@@ -167,6 +171,11 @@ def test_health_of_a_service_in_safe_mode_exits_with_4(desk: Desk) -> None:
                 )
             )
             done = desk.health("--profile", "broken")
+            text = scrape(base, Role.SIGNALS)
+    require_told(text, Role.SIGNALS)
+    degraded = 'proratio_service_condition{condition="degraded",profile="broken"}'
+    assert value_of(text, degraded) == 1.0
+    assert not [key for key in CANARIES.values() if key in text]
     assert done.returncode == 4
     assert "degraded (no voter answered the last three questions)" in done.stderr
 

@@ -21,7 +21,9 @@ from proratio_core.replay import RecordedMarket, ReplayServer
 from proratio_core.settings import Settings
 from proratio_core.streaming import stream_health_file
 from proratio_core.values import SeriesKey, Timeframe, Timerange
+from proratio_tradehub.metrics import Role
 from tests.command_line import run_here
+from tests.scraping import free_base_port, require_told, scrape
 from tests.wire.markets import RULES, SPOT, candles
 
 PRORATIO = Path(sys.executable).with_name("proratio")
@@ -67,6 +69,14 @@ class Desk:
             time.sleep(0.05)
         pytest.fail("nothing was repaired")
 
+    def wait_for_a_candle_told(self, base_port: int) -> str:
+        """Return a scrape once a candle from the stream was stored: a minute at most."""
+        give_up_s = time.monotonic() + 75
+        while "proratio_candle_delay_seconds" not in (text := scrape(base_port, Role.STREAM)):
+            assert time.monotonic() < give_up_s, text
+            time.sleep(0.5)
+        return text
+
 
 @pytest.fixture
 def desk(tmp_path: Path, database_url: str) -> Iterator[Desk]:
@@ -84,11 +94,15 @@ def test_killed_and_started_again_it_goes_on_and_stops_cleanly(
     with desk.streaming(*words) as process:
         desk.wait_for_a_repair()
         process.kill()
+    base = free_base_port(Role.STREAM)
+    desk.environment["PRORATIO_METRICS_PORT"] = str(base)
     with desk.streaming(*words, "--trades", "--book-every", "1") as process:
         desk.wait_for_a_repair()
+        text = desk.wait_for_a_candle_told(base)
         process.send_signal(signal.SIGTERM)
         said, errors = process.communicate(timeout=20)
     assert process.returncode == 0, errors
+    require_told(text, Role.STREAM)
     assert said.startswith("streaming 1 series of binance; Ctrl-C stops it\nstopped: binance: ")
     kept = CandleStore(database).read(KEY, Timerange(datetime.now(UTC) - timedelta(hours=23), None))
     assert len(kept) >= 60 * 23 - 3

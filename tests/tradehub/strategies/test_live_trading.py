@@ -11,7 +11,9 @@ import pytest
 
 from proratio_core.database import Database
 from proratio_core.replay import ReplayServer
+from proratio_tradehub.metrics import CATALOGUE, Role
 from tests.live_bot import LiveBot, eventually, falling_exchange
+from tests.scraping import free_base_port, names_in, scrape
 from tests.tradehub.strategies.panels import write_profile
 from tests.wire.fake_providers import CANARIES, FakeProviders
 from tests.wire.markets import SPOT
@@ -45,7 +47,8 @@ def test_agreement_opens_a_position_although_the_service_was_killed_and_nothing_
     write_profile(bot.user_data, "agree", deadline_s=4.0)
     bot.prepare(exchange.port, profile="agree")
     bot.fake.latency_s = 3.0
-    with bot.trading():
+    base = free_base_port(Role.BOT)
+    with bot.trading(PRORATIO_METRICS_PORT=str(base)):
         with bot.serving("agree") as service:
             eventually(lambda: bot.fake.count() == 3, limit_s=120, why=bot.log)
             service.kill()
@@ -59,6 +62,7 @@ def test_agreement_opens_a_position_although_the_service_was_killed_and_nothing_
             eventually(bot.trades, limit_s=180, why=bot.log)
             ((pair, tag, _),) = bot.trades()
             assert pair == str(SPOT)
+            held = scrape_a_position(bot, base)
             votes = rows(database, _VOTES)
             assert (tag.removeprefix("agree@"), 1, "live", "replay") in votes
             assert all(count == 1 for _, count, *_ in votes)
@@ -77,6 +81,9 @@ def test_agreement_opens_a_position_although_the_service_was_killed_and_nothing_
             eventually(lambda: len(bot.loops) > loops + 3, limit_s=60, why=bot.log)
             assert len(bot.trades()) == 1
         assert "Traceback" not in bot.log()
+    expected = {one.name for one in CATALOGUE.values() if Role.BOT in one.roles}
+    assert names_in(held) == expected - {"proratio_account_entries_refused_total"}  # none was
+    assert 'mark="SIMULATED"' in held
     assert not any(bot.loops), "an SDK, or the panel, in the trading process"
     assert not [key for key in CANARIES.values() if key in bot.log() + bot.log("service.log")]
 
@@ -85,6 +92,18 @@ _VOTES = (
     'SELECT to_char(as_of, \'YYYY-MM-DD"T"HH24:MI"Z"\'), count(*), min(origin), min(exchange) '
     "FROM vote JOIN series ON series.id = series_id GROUP BY 1"
 )
+
+
+def scrape_a_position(bot: LiveBot, base_port: int) -> str:
+    """Return a scrape that tells of what the bot holds; its report is at most 5 s old."""
+    scrapes: list[str] = []
+
+    def is_told() -> bool:
+        scrapes.append(scrape(base_port, Role.BOT))
+        return "proratio_account_position_value_quote{" in scrapes[-1]
+
+    eventually(is_told, limit_s=30, why=bot.log)
+    return scrapes[-1]
 
 
 def lose_the_database(bot: LiveBot, database: Database) -> None:
