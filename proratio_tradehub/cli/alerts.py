@@ -100,6 +100,8 @@ def watch(
 
     from proratio_core.errors import ConfigurationError
     from proratio_tradehub.alerts.following import follow_all, follow_once
+    from proratio_tradehub.metrics import Role, metrics_served
+    from proratio_tradehub.metrics.sending import sent_samples
 
     settings = _settings()
     channels = _channels(settings)
@@ -116,7 +118,9 @@ def watch(
         else:
             names = ", ".join(channel.name for channel in channels)
             console.print(f"telling {names}; Ctrl-C stops it")
-            follow_all(watches, settings, stop=_stopped_by_signals(), interval_s=interval)
+            sources = {"alerts": lambda: sent_samples(watches)}
+            with metrics_served(settings, Role.ALERTS, sources):
+                follow_all(watches, settings, stop=_stopped_by_signals(), interval_s=interval)
         console.print(f"messages sent: {sum(watching.sent for watching in watches)}")
     finally:
         for channel in channels:

@@ -7,11 +7,14 @@ from typing import Final
 
 from prometheus_client import CollectorRegistry, Counter, Histogram
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
-from prometheus_client.metrics_core import Metric as Family
+from prometheus_client.metrics_core import Metric as _ClientMetric
 
 from proratio_tradehub.metrics.catalogue import Kind, metric
 
 __all__ = ["Family", "Sample", "counter", "families", "histogram", "one_of"]
+
+Family = _ClientMetric
+"""A metric with its samples, as Prometheus' client knows it."""
 
 Sample = tuple[str, tuple[str, ...], float]
 """A metric's name, the values of its labels in order, and its value."""

@@ -1,8 +1,8 @@
 """What Prometheus, Grafana, Loki and Promtail are given: valid, and only of metrics there are.
 
 Each metric of the catalogue is in a scrape of the real process that tells it: those tests stand
-with the commands (`test_stream`, `test_signals_serve`, `test_metrics`) and with the bot
-(`test_live_trading`).
+with the commands (`test_stream`, `test_signals_serve`, `test_alerts`, `test_metrics`) and with the
+bot (`test_live_trading`).
 """
 
 from __future__ import annotations

@@ -20,6 +20,8 @@ from proratio_core.errors import ConfigurationError
 from proratio_tradehub.cli.alerts import app
 from proratio_tradehub.halts import HaltLedger
 from proratio_tradehub.journal import record_trades
+from proratio_tradehub.metrics import Role
+from tests.scraping import free_base_port, require_told, scrape
 from tests.tradehub.alerts.made import eventually
 from tests.tradehub.halts.made import order
 from tests.tradehub.journal.made import a_trade
@@ -91,8 +93,13 @@ def test_test_says_what_was_refused_and_the_remedy_and_shows_no_secret(tmp_path:
 def test_watch_tells_a_halt_runs_once_and_stops_cleanly(
     tmp_path: Path, database: Database, database_url: str
 ) -> None:
+    base = free_base_port(Role.ALERTS)
     with FakeTelegram() as fake:
-        environment = {**fake.environment(), "DATABASE_URL": database_url}
+        environment = {
+            **fake.environment(),
+            "DATABASE_URL": database_url,
+            "PRORATIO_METRICS_PORT": str(base),
+        }
         process = subprocess.Popen(
             [PRORATIO, "alerts", "watch", "--interval", "0.5"],
             cwd=tmp_path,
@@ -109,11 +116,14 @@ def test_watch_tells_a_halt_runs_once_and_stops_cleanly(
             eventually(lambda: len(fake.sent) == 1, limit_s=30)
             record_trades(database, [a_trade(opened_at=datetime.now(UTC))])
             eventually(lambda: len(fake.sent) == 2, limit_s=30)
+            text = scrape(base, Role.ALERTS)
             process.send_signal(signal.SIGINT)
             said, errors = process.communicate(timeout=20)
         finally:
             process.kill()
             process.communicate()
+    require_told(text, Role.ALERTS)
+    assert TOKEN not in text
     assert "because of storm" in fake.sent[0].html
     assert (process.returncode, said.splitlines()[-1]) == (0, "messages sent: 2"), errors
     assert "Entered long BTC/USDT" in fake.sent[1].html
