@@ -15,6 +15,7 @@ from dotenv import dotenv_values
 from ruamel.yaml import YAML
 
 from tests.architecture.source_tree import ROOT
+from tests.command_line import run_here
 
 _FILE = ROOT / "docker-compose.yml"
 _SECRETS = {
@@ -78,15 +79,88 @@ def test_it_refuses_to_start_without_each_secret(name: str) -> None:
 
 def test_every_port_is_bound_to_this_machine_only() -> None:
     ports = [port for service in _services().values() for port in service.get("ports", [])]
-    assert len(ports) == 3
+    assert len(ports) == 6
     assert all(re.fullmatch(r"127\.0\.0\.1:\d+:\d+", port) for port in ports)
 
 
-def test_every_lasting_service_is_watched_and_comes_back() -> None:
+_FOR_ONE_COMMAND = {"proratio"}
+
+
+def test_every_lasting_service_is_watched_and_comes_back_and_its_log_is_bounded() -> None:
     for name, service in _services().items():
-        if "profiles" not in service:
+        if name not in _FOR_ONE_COMMAND:
             assert "test" in service["healthcheck"], name
             assert service["restart"] == "unless-stopped", name
+            assert {"max-size", "max-file"} < set(service["logging"]["options"]), name
+
+
+def test_nothing_runs_as_root_or_writes_outside_its_volumes_or_has_a_privilege() -> None:
+    for name, service in _services().items():
+        assert service["read_only"] is True, name
+        assert "/tmp" in service["tmpfs"], name
+        assert service["cap_drop"] == ["ALL"], name
+        assert service["security_opt"] == ["no-new-privileges:true"], name
+        if name != "promtail":  # reads what Docker lets root alone read, and can do nothing else
+            assert str(service["user"]) not in {"root", "0", "0:0"}, name
+            assert "cap_add" not in service, name
+    assert _services()["promtail"]["cap_add"] == ["DAC_READ_SEARCH"]
+
+
+def test_what_runs_without_a_profile_needs_nothing_but_the_four_secrets() -> None:
+    core = {name for name, service in _services().items() if "profiles" not in service}
+    assert core == {"postgres", "redis", "freqtrade", "signals", "collector", "backup"}
+    named = {name: service.get("profiles") for name, service in _services().items()}
+    assert named["dashboard"] == ["dashboard"]
+    assert named["alerts"] == ["alerts"]
+    observing = {"metrics", "prometheus", "loki", "promtail", "grafana"}
+    assert {name for name, one in named.items() if one == ["observability"]} == observing
+
+
+def test_everything_that_is_mounted_from_the_repository_is_there() -> None:
+    for name, service in _services().items():
+        for volume in service.get("volumes", []):
+            source = volume.partition(":")[0]
+            if source.startswith("./"):
+                assert (ROOT / source).exists(), f"{name}: {source}"
+
+
+def test_only_who_asks_a_language_model_holds_its_key() -> None:
+    holders = {
+        name
+        for name, service in _services().items()
+        for variable in service.get("environment", {})
+        if variable.endswith("_API_KEY")
+    }
+    assert holders == {"signals", "proratio"}
+
+
+def test_prometheus_scrapes_services_there_are() -> None:
+    path = ROOT / "scripts/deploy/observability/prometheus.yml"
+    jobs = YAML(typ="safe").load(path.read_text())["scrape_configs"]
+    hosts = {
+        target.partition(":")[0]
+        for job in jobs
+        for one in job["static_configs"]
+        for target in one["targets"]
+    }
+    assert hosts - {"localhost"} <= set(_services())
+
+
+def test_every_command_of_ours_is_one_the_program_knows(tmp_path: Path) -> None:
+    for name, service in _services().items():
+        command = service.get("command")
+        words = command.split() if isinstance(command, str) else command
+        if words and words[0] == "proratio":
+            shown = run_here(*_command_of(words), "--help", folder=tmp_path, COLUMNS="200")
+            assert shown.returncode == 0, name
+            options = [word for word in words if word.startswith("--")]
+            assert all(option in shown.stdout for option in options), name
+
+
+def _command_of(words: list[str]) -> list[str]:
+    """Return the command without its options and their values."""
+    first = next((i for i, word in enumerate(words) if word.startswith("-")), len(words))
+    return words[1:first]
 
 
 def test_the_trading_process_holds_no_key_of_a_language_model() -> None:
