@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import ccxt  # noqa: F401  # whole, before a lean import leaves exchanges out of this process
+import certifi
 import psycopg2
 import pytest
 from hypothesis import settings as hypothesis_settings
@@ -52,9 +53,22 @@ def heeded_interrupts() -> None:
         signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
+@pytest.fixture(scope="session")
+def one_authority(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a trust store of a single authority: reading all of them is most of making a client.
+
+    The fakes speak plain HTTP; a test about certificates names its own.
+    """
+    first, end, _ = Path(certifi.where()).read_text("ascii").partition("-----END CERTIFICATE-----")
+    file = tmp_path_factory.mktemp("trust") / "one.pem"
+    file.write_text(f"{first}{end}\n", "ascii")
+    return file
+
+
 @pytest.fixture(autouse=True)
-def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+def clean_environment(monkeypatch: pytest.MonkeyPatch, one_authority: Path) -> None:
     """Hide the developer's own keys and settings."""
+    monkeypatch.setenv("SSL_CERT_FILE", str(one_authority))
     for name in list(os.environ):
         if name.startswith("PRORATIO_") or name.endswith("_API_KEY"):
             monkeypatch.delenv(name)
