@@ -1,4 +1,4 @@
-"""The `proratio` command line in this process, where a process of its own would show no more.
+"""Command lines in this process, where a process of its own would show no more.
 
 What a process adds, signals and an empty memory, tests/tradehub/cli/test_main.py and the README's
 own example look at; here its seconds of imports are saved.
@@ -6,12 +6,14 @@ own example look at; here its seconds of imports are saved.
 
 from __future__ import annotations
 
+import gc
 import io
 import logging
 import os
 import signal
 import subprocess
 import sys
+import warnings
 from collections.abc import Iterator
 from contextlib import chdir, contextmanager, redirect_stderr, redirect_stdout
 from pathlib import Path
@@ -36,6 +38,27 @@ def run_here(*words: str, folder: Path, **environment: str) -> subprocess.Comple
     with _surroundings(folder, environment), redirect_stdout(out), redirect_stderr(err):
         code = _exit_code(words)
     return subprocess.CompletedProcess(words, code, out.getvalue(), err.getvalue())
+
+
+def freqtrade_here(
+    *words: str, folder: Path, **environment: str
+) -> subprocess.CompletedProcess[str]:
+    """Run `freqtrade WORDS` as `run_here` does; its log is the standard error."""
+    from freqtrade.commands import Arguments  # noqa: PLC0415  # seconds
+
+    out, logged = io.StringIO(), io.StringIO()
+    with (
+        _surroundings(folder, environment),
+        redirect_stdout(out),
+        warnings.catch_warnings(action="ignore"),
+    ):
+        logging.getLogger().addHandler(logging.StreamHandler(logged))
+        asked = Arguments(list(words)).get_parsed_arg()
+        try:
+            code = asked["func"](asked) or 0
+        finally:
+            gc.collect()  # the exchange's connections end here and not in another test
+    return subprocess.CompletedProcess(words, code, out.getvalue(), logged.getvalue())
 
 
 def _exit_code(words: tuple[str, ...]) -> int:

@@ -3,23 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-import gc
-import io
 import json
-import logging
 import os
 import shutil
 import subprocess
 import sys
-import warnings
 from collections.abc import Iterator, Sequence
-from contextlib import chdir, contextmanager, redirect_stdout
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from unittest.mock import patch
 
 import rapidjson
-from freqtrade.commands import Arguments
 from freqtrade.data.btanalysis import load_backtest_data
 
 from proratio_core.candles import CandleStore
@@ -35,6 +29,7 @@ from proratio_signals.consult import open_advisor
 from proratio_signals.ledger import Ledger
 from proratio_signals.profile import Profile, load_profile
 from proratio_tradehub.strategies.questions import questions_for, rule_of
+from tests.command_line import freqtrade_here
 
 REPOSITORY = Path(__file__).parents[1]
 
@@ -143,27 +138,13 @@ class FreqtradeHome:
 
         It is what the command line runs, less the seconds in which a process imports Freqtrade.
         """
-        printed, logged = io.StringIO(), logging.StreamHandler(io.StringIO())
-        root = logging.getLogger()
-        handlers, level = list(root.handlers), root.level
-        root.addHandler(logged)
-        with (
-            self._replayed() as port,
-            patch.dict(os.environ, {"DATABASE_URL": self.database_url, "COLUMNS": "300"}),
-            chdir(self.user_data),
-            redirect_stdout(printed),
-            warnings.catch_warnings(action="ignore"),
-        ):
-            try:
-                words = self._words(command, arguments, port)
-                asked = Arguments(words).get_parsed_arg()
-                code = asked["func"](asked) or 0
-            finally:
-                root.handlers[:], root.level = handlers, level
-                gc.collect()  # the exchange's connections end here and not in another test
-        return subprocess.CompletedProcess(
-            words, code, printed.getvalue(), logged.stream.getvalue()
-        )
+        with self._replayed() as port:
+            return freqtrade_here(
+                *self._words(command, arguments, port),
+                folder=self.user_data,
+                DATABASE_URL=self.database_url,
+                COLUMNS="300",
+            )
 
     @contextmanager
     def _replayed(self) -> Iterator[int]:

@@ -15,6 +15,7 @@ import rapidjson
 
 from proratio_tradehub.orders import foreign_urls
 from tests.architecture.source_tree import ROOT
+from tests.command_line import freqtrade_here
 
 _FREQTRADE = Path(sys.executable).with_name("freqtrade")
 _USER_DATA = ROOT / "user_data"
@@ -38,8 +39,7 @@ def _freqtrade(*words: str) -> subprocess.CompletedProcess[str]:
 @cache
 def _shown(*overlays: str) -> dict[str, Any]:
     options = [f"--config=user_data/{name}" for name in ("config.json", *overlays)]
-    done = _freqtrade("show-config", "--userdir=user_data", *options)
-    assert done.returncode == 0, done.stderr
+    done = freqtrade_here("show-config", "--userdir=user_data", *options, folder=ROOT)
     document: dict[str, Any] = rapidjson.loads(done.stdout[done.stdout.index("{") :])
     return document
 
