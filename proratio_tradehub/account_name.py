@@ -49,5 +49,10 @@ class AccountName:
         """The same bot on the same market, without money."""
         return replace(self, mode="dry_run")
 
+    @property
+    def in_earnest(self) -> AccountName:
+        """The same bot on the same market, with money."""
+        return replace(self, mode="live")
+
     def __str__(self) -> str:
         return f"{self.bot} {self.mode} {self.source} {self.market}"

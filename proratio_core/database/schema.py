@@ -32,7 +32,7 @@ from proratio_core.database.trading_tables import journal_entry  # noqa: F401  #
 
 __all__ = ["HEAD", "metadata"]
 
-HEAD = "0007"
+HEAD = "0008"
 """The newest migration; what this version of the program expects."""
 
 series = Table(

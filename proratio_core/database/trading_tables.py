@@ -11,6 +11,7 @@ from sqlalchemy import (
     Double,
     Identity,
     Index,
+    SmallInteger,
     Table,
     Text,
     UniqueConstraint,
@@ -20,7 +21,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from proratio_core.database.declarations import MOMENT, metadata
 
-__all__ = ["account_trade", "equity_mark", "halt_event", "journal_entry", "refusal"]
+__all__ = ["account_trade", "equity_mark", "halt_event", "journal_entry", "refusal", "stage_step"]
 
 halt_event = Table(
     "halt_event",
@@ -126,4 +127,23 @@ account_trade = Table(
     Index(None, "account", "trade_id"),
     Index(None, "closed_at"),
     comment="what Freqtrade's own database says of each trade that was ever filled",
+)
+
+stage_step = Table(
+    "stage_step",
+    metadata,
+    Column("id", BigInteger, Identity(), primary_key=True),
+    Column("event_id", Text, nullable=False, unique=True),
+    Column("account", Text, nullable=False, comment="in the mode live"),
+    Column("stage", SmallInteger, nullable=False, comment="0 is paper"),
+    Column("reason", Text, nullable=False),
+    Column("decided_by", Text, nullable=False),
+    Column("decided_at", MOMENT, nullable=False),
+    Column("recorded_at", MOMENT, nullable=False, server_default=text("now()")),
+    Column("plan_hash", Text, nullable=False, comment="the plan it was taken by"),
+    Column("checklist", JSONB, nullable=False, comment="every line as it was shown"),
+    CheckConstraint("reason <> ''", name="reason"),
+    CheckConstraint("stage >= 0", name="stage"),
+    Index(None, "account", "id"),
+    comment="append-only; the last step of an account says how much money it may use",
 )

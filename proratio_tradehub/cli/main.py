@@ -19,7 +19,7 @@ _COMMANDS = (
     *("demo", "backtest", "compare", "report", "sweep", "walk-forward"),
     *("leak-test", "strategies", "replay", "doctor", "backup", "restore"),
 )
-_GROUPS = ("data", "signals", "portfolio", "risk", "alerts", "dashboard", "metrics")
+_GROUPS = ("data", "signals", "portfolio", "risk", "alerts", "dashboard", "metrics", "go-live")
 _INTERRUPTED = 130
 _TERMINATED = 143
 
@@ -63,7 +63,8 @@ def _mount() -> None:
         module = name.replace("-", "_")
         app.command(name)(getattr(import_module(f"proratio_tradehub.cli.{module}"), module))
     for name in _GROUPS:
-        app.add_typer(import_module(f"proratio_tradehub.cli.{name}").app, name=name)
+        module = name.replace("-", "_")
+        app.add_typer(import_module(f"proratio_tradehub.cli.{module}").app, name=name)
 
 
 def _terminate(_signal: int, _frame: object) -> NoReturn:

@@ -111,6 +111,11 @@ class LiveAccount(FreqtradeAccount):
         rates = self._exchange._exit_rate_cache  # noqa: SLF001  # the public way may use the network
         return float(rates.get(pair) or super().mark_price(pair, now_ms))
 
+    def realised_since(self, moment: datetime) -> float:
+        """Return the profit of trades closed after `moment`, after costs; reads all of them."""
+        closed = Trade.get_trades_proxy(is_open=False, close_date=moment)
+        return float(sum(trade.close_profit_abs or 0.0 for trade in closed))
+
     def open_trades(self) -> Sequence[OpenTrade]:
         """Return everything held, and entries whose order is open."""
         trades: Sequence[OpenTrade] = Trade.get_trades_proxy(is_open=True)

@@ -29,6 +29,7 @@ from proratio_tradehub.desk import (
 from proratio_tradehub.halts import HaltLedger, HaltWatch, Rounds, halt_file, standing_of
 from proratio_tradehub.journal import TradingRecord
 from proratio_tradehub.risk import RiskEngine
+from proratio_tradehub.stages import StageGate
 
 __all__ = ["LiveRisk", "SimulatedRisk", "costs_of"]
 
@@ -151,6 +152,8 @@ class LiveRisk:
         The time it is.
     pulse
         Told of every loop; it neither waits nor raises.
+    gate
+        Keeps real money within its stage; None where no money is real.
     """
 
     def __init__(  # noqa: PLR0913  # the parts of a living desk
@@ -167,9 +170,11 @@ class LiveRisk:
         record: TradingRecord,
         clock: Clock | None = None,
         pulse: Callable[[], None] = lambda: None,
+        gate: StageGate | None = None,
     ) -> None:
         self.candles = candles
         self._pulse = pulse
+        self._gate = gate
         self._names = (account, strategy)
         self._file = halt_file(settings)
         self._path = report_path(settings, account)
@@ -186,14 +191,14 @@ class LiveRisk:
             accounts(candles),
             candles,
             costs=costs,
-            restraint=LiveRestraint(self._watch, gauge, self._seat),
+            restraint=LiveRestraint(self._watch, gauge, self._seat, *filter(None, [gate])),
             on_refusal=partial(_tell_both, refusals.add, record.decisions.refused),
             on_allowed=record.decisions.allowed,
         )
         self._rounds = Rounds(
             settings,
             (
-                *(self._seat.hold, self._recall, self._watch.patrol),
+                *(self._seat.hold, self._read_stage, self._recall, self._watch.patrol),
                 *map(self._seated, (refusals.flush, self._marks.flush, record.flush)),
                 self._measure,
             ),
@@ -233,12 +238,18 @@ class LiveRisk:
         except DataError as error:
             _log.warning("risk: %s", error)
         forgiven_at = standing_of(events).forgiven_at
-        self.desk.recall(self._marks.read(database, since=forgiven_at), forgiven_at=forgiven_at)
+        began = [forgiven_at, None if self._gate is None else self._gate.since]
+        since = max(filter(None, began), default=None)  # equity is counted anew by each stage
+        self.desk.recall(self._marks.read(database, since=since), forgiven_at=forgiven_at)
         self._is_recalled = True
 
     def _seated(self, duty: Callable[[Database], None]) -> Callable[[Database], None]:
         """Return a duty that waits as long as somebody else may be trading this account."""
         return lambda database: None if self._seat.doubt else duty(database)
+
+    def _read_stage(self, database: Database) -> None:
+        if self._gate is not None:
+            self._gate.read(database)
 
     def _measure(self, _: Database) -> None:
         self._gauge.measure()

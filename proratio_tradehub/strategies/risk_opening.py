@@ -12,9 +12,17 @@ from freqtrade.enums import TRADE_MODES
 from proratio_core.clock import SystemClock
 from proratio_core.settings import Settings, load_settings
 from proratio_core.values import Timeframe
-from proratio_tradehub.desk import CandleBook, ClockGauge, Costs
+from proratio_tradehub.desk import Account, CandleBook, ClockGauge, Costs
 from proratio_tradehub.journal import TradingRecord
 from proratio_tradehub.risk import RiskEngine, load_risk_profile
+from proratio_tradehub.risk.rulebook import rules_of
+from proratio_tradehub.stages import (
+    StagedAccount,
+    StageGate,
+    StageRule,
+    is_real_money,
+    load_plan,
+)
 from proratio_tradehub.strategies.account import FreqtradeAccount, LiveAccount
 from proratio_tradehub.strategies.freqtrade_trades import FreqtradeTrades
 from proratio_tradehub.strategies.risk_layer import LiveRisk, SimulatedRisk, costs_of
@@ -63,14 +71,19 @@ def _live(
         clock=clock,
         tell=partial(strategy.dp.send_msg, always_send=True),
     )
-    accounts = partial(
-        LiveAccount,
+    account, name = account_name(config), strategy.get_strategy_name()
+    gate = _gate_of(account, exchange, settings)
+    purse = LiveAccount(
         strategy.wallets,
+        candles,
         stake_currency=config["stake_currency"],
         exchange=exchange,
         gauge=gauge,
     )
-    account, name = account_name(config), strategy.get_strategy_name()
+    held: Account = purse
+    if gate is not None:
+        held = staged = StagedAccount(purse, gate)
+        engine = RiskEngine(engine.profile, [*rules_of(engine.profile), StageRule(staged)])
     record = TradingRecord(
         *(account, name),
         settings=settings,
@@ -82,7 +95,7 @@ def _live(
     weakref.finalize(strategy, metrics.close)
     risk = LiveRisk(
         engine,
-        accounts,
+        lambda _: held,
         candles,
         settings=settings,
         account=account,
@@ -92,9 +105,17 @@ def _live(
         clock=clock,
         costs=costs,
         pulse=metrics.beat,
+        gate=gate,
     )
     weakref.finalize(strategy, risk.close)
     return risk
+
+
+def _gate_of(account: str, exchange: Any, settings: Settings) -> StageGate | None:
+    """Return what keeps real money within its stage; None where no money is real."""
+    if not is_real_money(account, exchange._api):  # noqa: SLF001  # no public way to it
+        return None
+    return StageGate(account, load_plan(settings.user_data))
 
 
 def account_name(config: dict[str, Any]) -> str:

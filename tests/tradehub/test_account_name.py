@@ -24,3 +24,4 @@ def test_what_is_missing_is_empty() -> None:
 
 def test_on_paper_only_the_mode_is_another() -> None:
     assert str(AccountName.parse("a live binance spot").on_paper) == "a dry_run binance spot"
+    assert str(AccountName.parse("a dry_run binance spot").in_earnest) == "a live binance spot"

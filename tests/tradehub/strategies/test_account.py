@@ -87,6 +87,8 @@ def test_live_account_reads_freqtrades_database_and_the_rates_it_saw() -> None:
             gauge=ClockGauge(lambda: 0, clock=FixedClock(NOW)),
         )
         assert account.realised_profit_quote == pytest.approx(7.0)
+        assert account.realised_since(NOW - 6 * HOUR) == pytest.approx(7.0)
+        assert account.realised_since(NOW - 4 * HOUR) == 0.0
         assert account.entries_since(NOW - 24 * HOUR) == [NOW - 2 * HOUR]
         assert account.mark_price(BTC, to_ms(NOW)) == candles()["close"].iloc[-1]
         exchange._exit_rate_cache[BTC] = 123.0

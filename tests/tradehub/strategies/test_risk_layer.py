@@ -22,6 +22,8 @@ from proratio_tradehub.desk import CandleBook, ClockGauge, read_reports
 from proratio_tradehub.halts import Action, HaltFile, HaltLedger, Halts, Mode, halt_file
 from proratio_tradehub.journal import TradingRecord, read_entries
 from proratio_tradehub.risk import RiskEngine, load_risk_profile
+from proratio_tradehub.risk.rulebook import rules_of
+from proratio_tradehub.stages import StagedAccount, StageGate, StageLedger, StageRule
 from proratio_tradehub.strategies.risk_layer import LiveRisk, SimulatedRisk, costs_of
 from tests.tradehub.desk.made import (
     COSTS,
@@ -33,6 +35,7 @@ from tests.tradehub.desk.made import (
     candle_book,
 )
 from tests.tradehub.journal.trades import MadeTrades
+from tests.tradehub.stages.made import LIVE, MadePurse, a_step, built_in
 
 ENGINE = RiskEngine(load_risk_profile("proratio"))
 
@@ -84,9 +87,11 @@ class Bot:
     """A trading bot's desk, which can be killed and started again."""
 
     settings: Settings
-    account: MadeAccount = field(default_factory=MadeAccount)
+    account: Any = field(default_factory=MadeAccount)
     running: list[LiveRisk] = field(default_factory=list)
     trades: MadeTrades = field(default_factory=MadeTrades)
+    engine: RiskEngine = ENGINE
+    gate: StageGate | None = None
 
     def start(self) -> LiveRisk:
         self.end()
@@ -99,7 +104,7 @@ class Bot:
             clock=clock,
         )
         risk = LiveRisk(
-            ENGINE,
+            self.engine,
             lambda _: self.account,
             book,
             costs=COSTS,
@@ -109,6 +114,7 @@ class Bot:
             strategy="Trend",
             gauge=ClockGauge(lambda: to_ms(clock.now()), clock=clock),
             clock=clock,
+            gate=self.gate,
         )
         self.running.append(risk)
         return risk
@@ -270,3 +276,59 @@ def elsewhere_trading(database: Database, account: str) -> Iterator[int]:
             yield process.pid
         finally:
             process.kill()
+
+
+@pytest.fixture
+def earnest(bot: Bot) -> Bot:
+    """Return a bot with real money: a wallet of ten thousand, and a gate."""
+    bot.gate = StageGate(LIVE, built_in())
+    bot.account = StagedAccount(MadePurse(), bot.gate)
+    profile = ENGINE.profile
+    bot.engine = RiskEngine(profile, [*rules_of(profile), StageRule(bot.account)])
+    return bot
+
+
+def test_real_money_enters_nothing_before_its_stage(earnest: Bot, database: Database) -> None:
+    earnest.start().observe(NOW)
+    assert earnest.stake() == 0.0
+    assert "no stage allows real money" in earnest.risk.desk.standing().unknown
+    assert earnest.risk.desk.refused.counts == {"trading state": 1}
+    (report,) = read_reports(earnest.settings)
+    assert "proratio go-live show" in report.held_back
+
+
+def test_real_money_is_sized_by_its_stage_and_a_step_meanwhile_ends_entries(
+    earnest: Bot, database: Database
+) -> None:
+    StageLedger(database).add(a_step(1))
+    earnest.start().observe(NOW)
+    assert earnest.stake() == pytest.approx(5.0)  # as ten thousand allow 500
+    assert earnest.risk.desk.book.peak_quote == 100.0
+    StageLedger(database).add(a_step(0))
+    soon(lambda: not earnest.risk.desk.standing().allows_entries)
+    assert earnest.stake() == 0.0
+
+
+def test_equity_from_before_the_stage_is_no_fall(earnest: Bot, database: Database) -> None:
+    with database.transaction() as cursor:
+        cursor.execute(
+            "INSERT INTO equity_mark VALUES ('bot dry_run binance spot', %s, 10000)",
+            (a_step(1).at - HOUR,),
+        )
+    StageLedger(database).add(a_step(1))
+    earnest.start().observe(a_step(1).at + HOUR)
+    assert earnest.risk.desk.book.peak_quote == 100.0
+    assert earnest.risk.desk.standing().mode is Mode.TRADING
+
+
+def test_without_postgresql_no_stage_is_known_and_no_real_money_moves(tmp_path: Path) -> None:
+    gate = StageGate(LIVE, built_in())
+    bot = Bot(
+        Settings(PRORATIO_USER_DATA=tmp_path, DATABASE_URL="postgresql://x@127.0.0.1:1/x"),
+        StagedAccount(MadePurse(), gate),
+        gate=gate,
+    )
+    bot.start().observe(NOW)
+    assert bot.stake() == 0.0
+    assert "the stage of this account was not read yet" in bot.risk.desk.standing().unknown
+    bot.risk.close()

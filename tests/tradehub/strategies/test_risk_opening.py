@@ -86,3 +86,25 @@ def test_trading_gets_a_desk_that_lasts_and_ends_with_the_strategy(
         del strategy
         risk._rounds.join(20)
         assert not risk._rounds._thread.is_alive()
+
+
+@pytest.mark.parametrize(
+    ("runmode", "is_gated"), [(RunMode.LIVE, True), (RunMode.DRY_RUN, False)], ids=str
+)
+def test_only_real_money_needs_a_stage(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    database_url: str,
+    runmode: RunMode,
+    is_gated: bool,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("DATABASE_URL", database_url)
+    with trade_database():
+        risk = open_risk(strategy_in(tmp_path, runmode))
+        assert isinstance(risk, LiveRisk)
+        assert ("no stage allows" in risk.desk.standing().unknown) is is_gated
+        assert ("stage" in [rule.name for rule in risk.desk.engine._rules]) is is_gated
+        assert (risk._gate is not None) is is_gated
+        risk.close()
+        risk._rounds.join(20)
