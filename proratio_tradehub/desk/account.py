@@ -9,7 +9,7 @@ from typing import Protocol
 
 from proratio_core.clock import to_ms
 from proratio_tradehub.desk.equity import EquityBook
-from proratio_tradehub.desk.positions import OpenTrade, position_of, unrealised_quote
+from proratio_tradehub.desk.positions import OpenTrade, earned_quote, position_of
 from proratio_tradehub.risk import PortfolioState, RecentReturns, TradingState
 
 _A_DAY = timedelta(days=1)
@@ -77,11 +77,11 @@ class Account(Protocol):
 
 def equity_quote(account: Account, now: datetime) -> float:
     """Return what closing everything at the last prices would leave, in quote currency."""
-    equity, now_ms = account.free_quote, to_ms(now)
-    for trade in account.open_trades():
+    equity, now_ms, mark_price = account.free_quote, to_ms(now), account.mark_price
+    for trade in account.open_trades():  # asked at every candle: no call that is not needed
         equity += trade.stake_amount
         if trade.has_open_position:
-            equity += unrealised_quote(trade, account.mark_price(trade.pair, now_ms))
+            equity += earned_quote(trade, mark_price(trade.pair, now_ms))
     return equity
 
 
@@ -104,6 +104,7 @@ def portfolio_state(
     """
     today, now_ms = now.replace(hour=0, minute=0, second=0, microsecond=0), to_ms(now)
     entries = account.entries_since(min(today, now - _A_DAY))
+    mark_price, cost_frac = account.mark_price, costs.side_frac
     return PortfolioState(
         now=now,
         equity_quote=book.last_quote,
@@ -115,10 +116,10 @@ def portfolio_state(
         free_quote=account.free_quote,
         realised_profit_quote=account.realised_profit_quote,
         positions=tuple(
-            position_of(trade, account.mark_price(trade.pair, now_ms), cost_frac=costs.side_frac)
+            position_of(trade, mark_price(trade.pair, now_ms), cost_frac=cost_frac)
             for trade in account.open_trades()
         ),
-        entries_today=sum(moment >= today for moment in entries),
+        entries_today=sum([moment >= today for moment in entries]),
         last_entry_at=max(entries, default=None),
         returns=returns,
         trading_state=TradingState.RUNNING,

@@ -41,8 +41,8 @@ class RiskEngine:
         All rules are asked, so that every reason is known. Whatever a rule raises, and whatever it
         returns that is not a finding, refuses the entry in that rule's name.
         """
-        findings = [_asked(rule, state, intent) for rule in self._rules]
-        refusals = tuple(found for found in findings if isinstance(found, Refusal))
+        findings = self._findings(state, intent)
+        refusals = tuple([found for found in findings if isinstance(found, Refusal)])
         stake_quote, caps = _shrunk(intent.stake_quote, findings)
         if not refusals and stake_quote < intent.min_stake_quote:
             refusals = (_below_minimum(stake_quote, intent, caps),)
@@ -51,21 +51,23 @@ class RiskEngine:
         planned_loss_quote = stake_quote * (intent.planned_loss_frac or 0.0)
         return Verdict(stake_quote, (), caps, planned_loss_quote)
 
+    def _findings(self, state: PortfolioState, intent: EntryIntent) -> list[Finding]:
+        """Return what the rules have to say; the failure of one is a refusal in its name."""
+        findings: list[Finding] = []
+        for rule in self._rules:
+            try:
+                finding = rule.check(state, intent)
+                if finding is not None:
+                    _check(finding)
+                    findings.append(finding)
+            except Exception as error:  # noqa: BLE001  # a rule that fails refuses; its border
+                message = f"the rule failed: {type(error).__name__}: {error}"
+                findings.append(Refusal(rule.name, message, is_failure=True))
+        return findings
+
     def max_leverage(self, state: PortfolioState) -> float:
         """Return the leverage an entry may have now, at least 1."""
         return self._leverage.allowed(state)
-
-
-def _asked(rule: RiskRule, state: PortfolioState, intent: EntryIntent) -> Finding:
-    """Return a rule's finding, or the refusal that its failure is."""
-    try:
-        finding = rule.check(state, intent)
-        if finding is not None:
-            _check(finding)
-    except Exception as error:  # noqa: BLE001  # a rule that fails refuses; this is its border
-        message = f"the rule failed: {type(error).__name__}: {error}"
-        return Refusal(rule.name, message, is_failure=True)
-    return finding
 
 
 def _check(finding: object) -> None:

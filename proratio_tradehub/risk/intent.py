@@ -97,8 +97,10 @@ class EntryIntent:
         check_positive("leverage", self.leverage)
         check_positive("candle_s", self.candle_s)
         check_fraction("confidence", self.confidence)
-        for name in ("fee_frac", "slippage_frac", "spread_frac", "day_volume_quote"):
-            check_not_negative(name, getattr(self, name))
+        check_not_negative("fee_frac", self.fee_frac)
+        check_not_negative("slippage_frac", self.slippage_frac)
+        check_not_negative("spread_frac", self.spread_frac)
+        check_not_negative("day_volume_quote", self.day_volume_quote)
         check_not_negative("min_stake_quote", self.min_stake_quote)
         check_finite("data_age_s", self.data_age_s)
         self._check_optional()

@@ -25,7 +25,7 @@ _FLAT_FRAC = 1e-12
 class RecentReturns:
     """Simple returns per candle of several pairs over one common window.
 
-    Build it once a candle and share it: the correlations of all pairs are computed on first use and
+    Build it once a candle and share it: what correlations rest on is computed on first use and
     kept. A pair whose row holds anything that is not finite has no figures: they are None, and a
     rule that needs them refuses.
 
@@ -81,10 +81,11 @@ class RecentReturns:
 
     def correlation(self, one: Pair, other: Pair) -> float | None:
         """Return Pearson's correlation of two pairs over the window, -1 to 1; None if undefined."""
-        rows = self._rows
-        if one not in rows or other not in rows:
+        row, column = self._rows.get(one), self._rows.get(other)
+        if row is None or column is None:
             return None
-        value = self._correlations[rows[one]][rows[other]]
+        products, lengths = self._products
+        value = products[row][column] / (lengths[row] * lengths[column])
         return None if math.isnan(value) else max(-1.0, min(1.0, value))
 
     def volatility_frac(
@@ -123,17 +124,19 @@ class RecentReturns:
         return {pair: row for row, pair in enumerate(self.pairs)}
 
     @cached_property
-    def _correlations(self) -> list[list[float]]:
-        """Return all pairwise correlations; plain lists, which are read faster one by one."""
+    def _products(self) -> tuple[list[list[float]], list[float]]:
+        """Return the products of all pairs' returns less their means, and the length of each.
+
+        A length is NaN where it says nothing. Plain lists, which are read faster one by one.
+        """
         if self.candles < 2:
-            return [[math.nan] * len(self.pairs) for _ in self.pairs]
-        values, total = self.values, np.add.reduce(self.values, axis=1, keepdims=True)
-        finite = np.isfinite(total)  # as it is only where every one of the row is
-        if not finite.all():
-            values = np.where(finite, values, np.nan)
-        centred = values - total / self.candles
-        length = np.sqrt(np.add.reduce(centred * centred, axis=1, keepdims=True))
-        spread = length / math.sqrt(self.candles)
-        unit = centred / np.where(spread > _FLAT_FRAC, length, np.nan)
-        matrix: list[list[float]] = (unit @ unit.T).tolist()
-        return matrix
+            return [[math.nan] * len(self.pairs) for _ in self.pairs], [math.nan] * len(self.pairs)
+        values, totals = self.values, np.add.reduce(self.values, axis=1)
+        if not math.isfinite(sum(totals.tolist())):  # as it is only where every one is
+            values = np.where(np.isfinite(totals)[:, None], values, np.nan)
+            totals = np.where(np.isfinite(totals), totals, np.nan)
+        centred = values - totals[:, None] / self.candles
+        products: list[list[float]] = (centred @ centred.T).tolist()
+        least = _FLAT_FRAC * math.sqrt(self.candles)
+        lengths = (math.sqrt(products[row][row]) for row in range(len(self.pairs)))
+        return products, [length if length > least else math.nan for length in lengths]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -56,7 +56,7 @@ class FreqtradeAccount:
 
     def entries_since(self, moment: datetime) -> Sequence[datetime]:
         """Return when each entry after `moment` was made."""
-        entries = (trade.open_date_utc for trade in self._recent_trades(moment))
+        entries = [trade.open_date_utc for trade in self._recent_trades(moment)]
         return [entered for entered in entries if entered > moment]
 
     def mark_price(self, pair: str, now_ms: int) -> float:
@@ -66,13 +66,14 @@ class FreqtradeAccount:
     def _closed_profit_quote(self) -> float:
         return float(LocalTrade.bt_total_profit)
 
-    def _recent_trades(self, moment: datetime) -> Iterator[Any]:
-        """Yield trades that are open or closed after `moment`; they lie in order of closing."""
-        yield from LocalTrade.bt_trades_open
+    def _recent_trades(self, moment: datetime) -> Sequence[Any]:
+        """Return trades that are open or closed after `moment`; they lie in order of closing."""
+        recent = list(LocalTrade.bt_trades_open)
         for trade in reversed(LocalTrade.bt_trades):
             if trade.close_date_utc <= moment:
-                return
-            yield trade
+                break
+            recent.append(trade)
+        return recent
 
 
 class LiveAccount(FreqtradeAccount):
@@ -124,5 +125,6 @@ class LiveAccount(FreqtradeAccount):
     def _closed_profit_quote(self) -> float:
         return float(Trade.get_total_closed_profit())
 
-    def _recent_trades(self, moment: datetime) -> Iterator[Any]:
-        yield from Trade.get_trades_proxy(open_date=moment)
+    def _recent_trades(self, moment: datetime) -> Sequence[Any]:
+        trades: Sequence[Any] = Trade.get_trades_proxy(open_date=moment)
+        return trades

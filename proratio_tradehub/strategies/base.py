@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
+from types import MethodType
 from typing import Any, ClassVar
 
 import pandas as pd
@@ -119,6 +120,8 @@ class RuleStrategy(IStrategy):  # type: ignore[misc]  # Freqtrade is not typed f
         self._risk = open_risk(self)
         if self._orders is not None:
             self._orders.attend()
+        if self._planned is None and isinstance(self._risk, SimulatedRisk):
+            self._leave_exits_to_freqtrade()
 
     def bot_loop_start(self, *, current_time: datetime, **_: Any) -> None:
         """Take note of equity, once a candle in a backtest, once a loop in trading.
@@ -343,20 +346,26 @@ class RuleStrategy(IStrategy):  # type: ignore[misc]  # Freqtrade is not typed f
         return self._orders is not None and self._orders.desk.is_frozen(pair)
 
     def _entry(self, pair: str, now: datetime, rate: float, *, side: str, tag: str | None) -> Entry:
-        leverage = self._leverages.get(pair, 1.0)
+        leverage, sided = self._leverages.get(pair, 1.0), Side(side)
         return Entry(
             pair=pair,
-            side=Side(side),
+            side=sided,
             now=now,
             rate=rate,
             leverage=leverage,
-            stop_frac=self._stop_frac(pair, now, rate, side=Side(side), leverage=leverage),
+            stop_frac=self._stop_frac(pair, now, rate, side=sided, leverage=leverage),
             target_frac=self.target_frac(pair, tag),
             confidence=self.confidence(pair, tag),
             is_degraded=self.is_degraded(pair, tag),
             history=self.scored_history(pair, tag, now),
             tag=tag,
         )
+
+    def _leave_exits_to_freqtrade(self) -> None:
+        """Spare each candle that is held in a backtest two calls which only pass on another."""
+        for name in ("ft_stoploss_adjust", "custom_exit"):
+            if getattr(type(self), name) is getattr(RuleStrategy, name):
+                setattr(self, name, MethodType(getattr(IStrategy, name), self))
 
     def _fixed_frac(self, leverage: float) -> float:
         """Return the distance of Freqtrade's own stop, as a fraction of the price."""

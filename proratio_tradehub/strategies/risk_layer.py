@@ -109,9 +109,12 @@ class SimulatedRisk:
             self._halts, self._resting_quote = SimulatedHalts(), None
             self.desk = self._new_desk()
         self._halts.now = now
-        resting_quote = None if self._account.open_trades() else self._account.free_quote
-        rests = resting_quote is not None and resting_quote == self._resting_quote
-        if rests and now < self._next_day:
+        if self._account.open_trades():
+            self.desk.observe(now)
+            self._resting_quote = None
+            return
+        resting_quote = self._account.free_quote
+        if resting_quote == self._resting_quote and now < self._next_day:
             return  # nothing is held and nothing was earned, so nothing has changed
         self.desk.observe(now)
         self._resting_quote = resting_quote

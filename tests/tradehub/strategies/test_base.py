@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from freqtrade.enums import RunMode, TradingMode
 from freqtrade.persistence import LocalTrade, Trade
+from freqtrade.strategy import IStrategy
 
 from proratio_tradehub.halts import Action
 from proratio_tradehub.risk.stops import StopPlan
@@ -263,7 +264,25 @@ def test_fixed_stop_stands_without_a_plan_and_when_it_raises(
     assert trade.stop_loss == pytest.approx(stop)
     assert strategy.use_custom_stoploss is (kind is not Half)
     asked = {"pair": BTC, "trade": trade, "current_time": NOW + timedelta(hours=6)}
+    asked |= {"current_rate": 100.0, "current_profit": 0.0}
     assert strategy.custom_exit(**asked) == (None if kind is Half else "held too long")
+
+
+class Leaving(Half):
+    """A strategy with an exit of its own."""
+
+    def custom_exit(self, **_: Any) -> str | None:
+        return "enough"
+
+
+def test_backtest_without_a_plan_calls_freqtrade_itself_and_an_own_exit_stays(
+    tmp_path: Path,
+) -> None:
+    plain, planned = started(Half, tmp_path), started(Planned, tmp_path)
+    assert plain.custom_exit.__func__ is IStrategy.custom_exit
+    assert plain.ft_stoploss_adjust.__func__ is IStrategy.ft_stoploss_adjust
+    assert planned.ft_stoploss_adjust.__func__ is RuleStrategy.ft_stoploss_adjust
+    assert started(Leaving, tmp_path).custom_exit(pair=BTC) == "enough"
 
 
 def test_target_is_the_take_profit_where_there_is_one(strategy: RuleStrategy) -> None:
