@@ -18,6 +18,7 @@ __all__ = ["app", "run"]
 _COMMANDS = (
     *("demo", "backtest", "compare", "report", "sweep", "walk-forward"),
     *("leak-test", "strategies", "replay", "doctor", "backup", "restore"),
+    *("export", "tax"),
 )
 _GROUPS = ("data", "signals", "portfolio", "risk", "alerts", "dashboard", "metrics", "go-live")
 _INTERRUPTED = 130
