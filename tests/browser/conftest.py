@@ -17,9 +17,12 @@ from tests.world.filling import fill_world, furnish
 _NAMES = ("chromium", "chromium-browser", "google-chrome")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Start the machine's own Chromium, or skip."""
+    """Start the machine's own Chromium, or skip.
+
+    It ends with the file: while Playwright runs, no other test can run an event loop here.
+    """
     path = next(filter(None, map(shutil.which, _NAMES)), None)
     if path is None:
         pytest.skip(f"none of {', '.join(_NAMES)} is installed; `apt-get install chromium`")
