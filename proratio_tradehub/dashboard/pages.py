@@ -29,4 +29,4 @@ class PageEntry:
         return f"proratio_tradehub.dashboard.{self.package}.page"
 
 
-PAGES: Final = (PageEntry("now", "Now"),)
+PAGES: Final = (PageEntry("now", "Now"), PageEntry("consensus", "Consensus"))

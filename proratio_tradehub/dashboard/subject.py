@@ -44,6 +44,8 @@ class Subject:
         When it was last heard of.
     quote
         The currency its equity is in; empty where nobody said.
+    exchange
+        Whose candles it trades on; empty where nobody said.
     run_id
         The backtest; None for an account.
     """
@@ -53,6 +55,7 @@ class Subject:
     mark: Mark
     last_at: datetime | None
     quote: str = ""
+    exchange: str = ""
     run_id: int | None = None
 
     @property
@@ -98,7 +101,8 @@ def account_subject(account: str, last_at: datetime | None, quote: str = "") -> 
     """Return the subject for a bot's account."""
     words = account.split(" ")
     title = f"{' '.join(words[:-3])} · {' '.join(words[-2:])}" if len(words) > 3 else account
-    return Subject(account, title, Mark.of_account(account), last_at, quote)
+    source = words[-2] if len(words) > 2 else ""
+    return Subject(account, title, Mark.of_account(account), last_at, quote, source)
 
 
 def chosen_subject(subjects: Iterable[Subject], key: str | None) -> Subject | None:
@@ -111,4 +115,5 @@ def _run(row: tuple[int, str, bool, str, str, str, datetime]) -> Subject:
     run_id, strategy, simulated, exchange, timerange, pair, at = row
     source = SIMULATED if simulated else exchange
     title = f"backtest of {strategy} · {source} {timerange}"
-    return Subject(f"run:{run_id}", title, Mark.SIMULATED, at, Pair.parse(pair).quote, run_id)
+    quote = Pair.parse(pair).quote
+    return Subject(f"run:{run_id}", title, Mark.SIMULATED, at, quote, source, run_id)

@@ -17,7 +17,7 @@ def test_page_is_whole_on_every_screen(entry: PageEntry, viewer: Viewer) -> None
     viewer.open(entry.address)
     for screen in SCREENS:
         viewer.resize(screen)
-        assert not viewer.is_wider_than_the_screen(), f"{entry.title} scrolls sideways on {screen}"
+        assert viewer.fits(), f"{entry.title} scrolls sideways on {screen}"
     assert "PAPER" in viewer.text()
     assert viewer.errors == []
     assert all(address.startswith((viewer.url, "data:", "blob:")) for address in viewer.asked)
@@ -36,5 +36,5 @@ def test_page_of_an_empty_installation_says_what_is_missing(
     with Viewer.of(browser, empty_dashboard.url, "phone") as viewer:
         viewer.open(entry.address)
         assert viewer.page.locator(".p-state").count() >= 1
-        assert not viewer.is_wider_than_the_screen()
+        assert viewer.fits()
         assert viewer.errors == []

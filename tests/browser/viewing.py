@@ -9,6 +9,7 @@ from typing import Literal
 from urllib.parse import urlencode
 
 from axe_playwright_python.sync_playwright import Axe
+from playwright import sync_api
 from playwright.sync_api import Browser, Page
 
 __all__ = ["SCREENS", "Screen", "Viewer"]
@@ -88,14 +89,17 @@ class Viewer:
         """Return everything that is to be read."""
         return self.page.inner_text("body")
 
-    def is_wider_than_the_screen(self) -> bool:
-        """Return whether the page itself scrolls sideways."""
-        return bool(
-            self.page.evaluate(
-                "() => document.querySelector('[data-testid=stMain]').scrollWidth > "
-                "document.querySelector('[data-testid=stMain]').clientWidth"
+    def fits(self) -> bool:
+        """Return whether the page itself does not scroll sideways, once figures have followed."""
+        try:
+            self.page.wait_for_function(
+                "() => { const main = document.querySelector('[data-testid=stMain]');"
+                " return main.scrollWidth <= main.clientWidth }",
+                timeout=4_000,
             )
-        )
+        except sync_api.TimeoutError:
+            return False
+        return True
 
     def serious_findings(self) -> list[str]:
         """Return what axe calls serious or critical, each with the element."""

@@ -1,4 +1,4 @@
-"""What the page Now says, as values. Pure."""
+"""What the page Now says, as values; it reads and draws nothing."""
 
 from __future__ import annotations
 

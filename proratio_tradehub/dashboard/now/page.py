@@ -60,14 +60,14 @@ def _show_account(room: Room, subject: Subject, account: str) -> None:
         room.live(lambda: show_equity(room, subject), every_s=20.0)
     with right:
         room.live(lambda: _beside(room, subject, account))
-    room.live(lambda: _below(room, account))
+    room.live(lambda: _below(room, subject, account))
 
 
 def _top(room: Room, subject: Subject, account: str) -> None:
     """Place the answer and the figures it rests on."""
     sight = see_equity(room, subject)
     standing, report = see_standing(room.house).value, _report(room, account)
-    held = _see_holdings(room, account).value or ()
+    held = _see_holdings(room, subject).value or ()
     place(answer_bar(answer_of(standing, report, now=room.now, problem=sight.problem)))
 
     def draw(curve: EquityCurve) -> Html:
@@ -87,13 +87,13 @@ def _fall(report: RiskReport | None) -> Headroom | None:
 
 def _beside(room: Room, subject: Subject, account: str) -> None:
     """Place what is held and the room that is left."""
-    held = _see_holdings(room, account)
+    held = _see_holdings(room, subject)
     room.show(held, lambda found: holdings_card(found, subject.quote, room.now))
     place(room_card(_report(room, account), room.now))
 
 
-def _below(room: Room, account: str) -> None:
-    exchange, now = account.split(" ")[-2], room.now
+def _below(room: Room, subject: Subject, account: str) -> None:
+    exchange, now = subject.exchange, room.now
     votes = room.see(
         ("last votes", exchange), lambda db: read_last_votes(db, exchange, most=_MOST_VOTES)
     )
@@ -103,14 +103,14 @@ def _below(room: Room, account: str) -> None:
     )
     cards = (
         room.drawn(votes, lambda found: votes_card(found, now)),
-        health_card(_lights(room, account, votes.problem)),
+        health_card(_lights(room, subject, votes.problem)),
         room.drawn(incidents, lambda found: incidents_card(found, now)),
     )
     place(tag("div", *cards, class_="p-grid"))
 
 
-def _see_holdings(room: Room, account: str) -> Sight[tuple[Holding, ...]]:
-    return room.see(("holdings", account), lambda database: read_holdings(database, account))
+def _see_holdings(room: Room, subject: Subject) -> Sight[tuple[Holding, ...]]:
+    return room.see(("holdings", subject.key), lambda database: read_holdings(database, subject))
 
 
 def _report(room: Room, account: str) -> RiskReport | None:
@@ -119,16 +119,14 @@ def _report(room: Room, account: str) -> RiskReport | None:
     return next((one for one in reports.value or () if one.account == account), None)
 
 
-def _lights(room: Room, account: str, problem: str) -> tuple[tuple[str, Light, str], ...]:
+def _lights(room: Room, subject: Subject, problem: str) -> tuple[tuple[str, Light, str], ...]:
     settings = room.house.settings
     service = room.glance("service", lambda: health_file(settings, settings.profile).read())
-    stream = room.glance(
-        "stream", lambda: stream_health_file(settings, account.split(" ")[-2]).read()
-    )
+    stream = room.glance("stream", lambda: stream_health_file(settings, subject.exchange).read())
     answers = "answers within its limit of 3 s"
     database = Light.SILENT if problem else Light.RUNNING
     return (
-        light_of_report(_report(room, account), room.now),
+        light_of_report(_report(room, subject.key), room.now),
         light_of_service(service.value, room.now),
         light_of_stream(stream.value, room.now),
         ("Database", database, problem or answers),

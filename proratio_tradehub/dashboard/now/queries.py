@@ -8,6 +8,7 @@ from typing import Final
 from proratio_core.database import Database
 from proratio_tradehub.dashboard.now.figures import Holding, Incident, LastVote, newest_first
 from proratio_tradehub.dashboard.reading import rows
+from proratio_tradehub.dashboard.subject import Subject
 from proratio_tradehub.journal import Kind, read_entries, read_trades
 
 __all__ = ["read_holdings", "read_incidents", "read_last_votes"]
@@ -34,12 +35,11 @@ _ORDERS: Final = (
 _LOOK_BACK: Final = timedelta(days=30)
 
 
-def read_holdings(database: Database, account: str) -> tuple[Holding, ...]:
+def read_holdings(database: Database, subject: Subject) -> tuple[Holding, ...]:
     """Return what an account holds, the oldest position first."""
-    trades = read_trades(database, account, is_open=True)
-    source = account.split(" ")[-2]
+    trades = read_trades(database, subject.key, is_open=True)
     symbols = [trade.symbol for trade in trades]
-    prices = dict(rows(database, _PRICES, (source, symbols)))
+    prices = dict(rows(database, _PRICES, (subject.exchange, symbols)))
     return tuple(
         Holding(
             *(trade.symbol, trade.side, trade.opened_at, trade.amount, trade.open_rate),

@@ -1,4 +1,4 @@
-"""Draws the values of the page Now as markup. Pure."""
+"""Draws the values of the page Now as markup; it reads nothing."""
 
 from __future__ import annotations
 

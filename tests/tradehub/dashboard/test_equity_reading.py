@@ -67,5 +67,6 @@ def test_backtest_has_a_curve_from_its_wallet(database: Database) -> None:
     short = read_equity(database, subject, span=timedelta(hours=5))
     assert short.equity_quote[0] == 1494.0
     assert (
-        read_equity(database, Subject("run:9", "", Mark.SIMULATED, NOW, "", 9), span=None).at == ()
+        read_equity(database, Subject("run:9", "", Mark.SIMULATED, NOW, run_id=9), span=None).at
+        == ()
     )

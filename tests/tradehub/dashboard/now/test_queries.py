@@ -8,6 +8,7 @@ from proratio_core.candles import CandleStore
 from proratio_core.database import Database
 from proratio_signals.opinions import Action
 from proratio_tradehub.dashboard.now.queries import read_holdings, read_incidents, read_last_votes
+from proratio_tradehub.dashboard.subject import account_subject
 from proratio_tradehub.halts import Action as Order
 from proratio_tradehub.halts import HaltEvent, HaltLedger
 from proratio_tradehub.journal import (
@@ -31,11 +32,11 @@ TRADE = AccountTrade(
 
 def test_position_has_the_newest_close_as_its_price(database: Database) -> None:
     record_trades(database, [TRADE])
-    (unpriced,) = read_holdings(database, ACCOUNT)
+    (unpriced,) = read_holdings(database, account_subject(ACCOUNT, NOW))
     assert unpriced.price is None
     frame = candle_frame(300)
     CandleStore(database).write(BTC, frame)
-    (held,) = read_holdings(database, ACCOUNT)
+    (held,) = read_holdings(database, account_subject(ACCOUNT, NOW))
     assert held.price == frame["close"].iloc[-1]
     assert (held.symbol, held.stop_price, held.amount) == ("BTC/USDT", 45.0, 2.0)
 

@@ -28,7 +28,7 @@ def test_newest_backtest_is_shown_with_its_last_trades(
 
 
 def test_backtest_that_is_gone_is_said(database_url: str, tmp_path: Path) -> None:
-    gone = Subject("run:9", "gone", Mark.SIMULATED, NOW, "USDT", 9)
+    gone = Subject("run:9", "gone", Mark.SIMULATED, NOW, "USDT", run_id=9)
     with a_house(database_url, tmp_path) as house:
         text = text_of(drawn(lambda: show(a_room(house, gone))))
     assert "not stored any more" in text
