@@ -11,7 +11,7 @@ from proratio_core.clock import Clock
 from proratio_core.errors import ConfigurationError
 from proratio_core.settings import Settings
 from proratio_tradehub.dashboard.access import ActionTokens, Door, Lockout, Visitors
-from proratio_tradehub.dashboard.reading import Reader, Shelf
+from proratio_tradehub.dashboard.reading import Reader, Shelf, Workroom
 
 __all__ = ["House", "opened_house", "the_house"]
 
@@ -24,8 +24,8 @@ class House:
     ----------
     settings, clock
         The installation.
-    reader, shelf
-        Its database, and what was read from it last.
+    reader, shelf, workroom
+        Its database, what was read from it last, and where long work is done.
     door, visitors, lockout, tokens
         Who may look and who may act.
     """
@@ -34,6 +34,7 @@ class House:
     clock: Clock
     reader: Reader
     shelf: Shelf
+    workroom: Workroom
     door: Door
     visitors: Visitors
     lockout: Lockout
@@ -46,7 +47,7 @@ def opened_house(settings: Settings, clock: Clock, door: Door) -> Iterator[House
     with Reader(settings, clock) as reader:
         visitors = Visitors(clock, idle_minutes=settings.dashboard_session_minutes)
         house = House(
-            *(settings, clock, reader, Shelf(clock)),
+            *(settings, clock, reader, Shelf(clock), Workroom(clock)),
             *(door, visitors, Lockout(clock), ActionTokens(clock)),
         )
         _OPEN.append(house)

@@ -29,4 +29,8 @@ class PageEntry:
         return f"proratio_tradehub.dashboard.{self.package}.page"
 
 
-PAGES: Final = (PageEntry("now", "Now"), PageEntry("consensus", "Consensus"))
+PAGES: Final = (
+    PageEntry("now", "Now"),
+    PageEntry("consensus", "Consensus"),
+    PageEntry("track_record", "Track record"),
+)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
 from threading import Lock
 from types import TracebackType
 from typing import Any, Final, Self, TypeVar
@@ -17,7 +18,7 @@ from proratio_core.errors import ProratioError, SchemaError, TransientError
 from proratio_core.settings import Settings
 from proratio_tradehub.dashboard.reading.role import VIEWER, ensure_viewer
 
-__all__ = ["Reader", "rows"]
+__all__ = ["Access", "Reader", "rows"]
 
 _log = logging.getLogger(__name__)
 _T = TypeVar("_T")
@@ -25,6 +26,34 @@ _STATEMENT_LIMIT_MS: Final = 3_000
 _MOST_CONNECTIONS: Final = 6
 _RETRY_S: Final = 5.0
 _MOST_ROWS: Final = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """How another process reads the same database in the same role."""
+
+    url: str = field(repr=False)
+    session: tuple[tuple[str, str], ...]
+
+    @contextmanager
+    def opened(self, *, statement_timeout_ms: int) -> Iterator[Database]:
+        """Yield the database.
+
+        Raises
+        ------
+        TransientError
+            The server is away.
+        """
+        database = Database(
+            self.url,
+            statement_timeout_ms=statement_timeout_ms,
+            session=dict(self.session),
+            most_connections=2,
+        )
+        try:
+            yield database
+        finally:
+            database.close()
 
 
 class Reader:
@@ -71,6 +100,16 @@ class Reader:
             ) from error
         except psycopg2.Error as error:
             raise TransientError(f"PostgreSQL did not answer: {_one_line(error)}") from error
+
+    def access(self) -> Access:
+        """Return how a process of its own reads what this one does.
+
+        Raises
+        ------
+        TransientError
+            The database is away.
+        """
+        return Access(self._opened().url, tuple(self._session().items()))
 
     def close(self) -> None:
         """Close every connection; an embedded server stops with the last of its users."""

@@ -1,0 +1,87 @@
+"""Has a panel judged by what happened, in a process of its own."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final
+
+from proratio_core.database import Database
+from proratio_core.values import Timeframe
+from proratio_signals.models import USER_FILE, load_models
+from proratio_signals.profile import Profile
+from proratio_signals.scoring import Judge, Scorecard
+from proratio_signals.scoring.reading import judged_series
+from proratio_tradehub.dashboard.reading import Access, rows
+
+__all__ = ["PanelEntry", "judge", "read_panels"]
+
+_STATEMENT_LIMIT_MS: Final = 120_000
+_PANELS: Final = (
+    "SELECT profile.name, timeframe, profile.document, max(newest.id) "
+    "FROM series, profile, LATERAL (SELECT id FROM vote WHERE series_id = series.id "
+    "AND profile_id = profile.id ORDER BY as_of DESC, attempt DESC LIMIT 1) AS newest "
+    "WHERE exchange = %s GROUP BY profile.id, profile.name, timeframe, profile.document "
+    "ORDER BY max(newest.id) DESC LIMIT 50"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PanelEntry:
+    """A panel that was asked: its document, on which candles, and its newest vote."""
+
+    name: str
+    timeframe: str
+    document: str
+    newest_id: int
+
+    @property
+    def profile(self) -> Profile:
+        """The panel."""
+        return Profile.model_validate_json(self.document)
+
+    @property
+    def title(self) -> str:
+        """Its name for people; two panels of one name differ by their hash."""
+        return f"{self.name} · {self.timeframe} · {self.profile.hash[:8]}"
+
+
+def read_panels(database: Database, exchange: str) -> tuple[PanelEntry, ...]:
+    """Return every panel that was asked about an exchange, the last heard of first."""
+    found = rows(database, _PANELS, (exchange,))
+    return tuple(PanelEntry(name, length, _text(said), at) for name, length, said, at in found)
+
+
+def judge(
+    access: Access, panel: PanelEntry, exchange: str, *, models_folder: Path, until: datetime
+) -> Scorecard:
+    """Return the track record of a panel on all it was asked about an exchange.
+
+    Parameters
+    ----------
+    access
+        How the database is reached.
+    panel, exchange
+        Whose record, on whose candles.
+    models_folder
+        Where the user's own models are.
+    until
+        The moment it is computed for.
+
+    Raises
+    ------
+    TransientError
+        The database is away.
+    """
+    wanted = (exchange, Timeframe.parse(panel.timeframe))
+    with access.opened(statement_timeout_ms=_STATEMENT_LIMIT_MS) as database:
+        judged = judged_series(database, panel.profile.hash)
+        keys = tuple(key for key in judged if (key.exchange, key.timeframe) == wanted)
+        models = load_models(models_folder / USER_FILE)
+        return Judge(database, models, until=until).scorecard(panel.profile, keys)
+
+
+def _text(document: Any) -> str:
+    return json.dumps(document)

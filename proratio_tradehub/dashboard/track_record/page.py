@@ -1,0 +1,115 @@
+"""Draws the page Track record: what was predicted against what happened."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from typing import Final
+
+import streamlit as st
+
+from proratio_signals.scoring import Scorecard
+from proratio_tradehub.dashboard.charts import dressed
+from proratio_tradehub.dashboard.look import (
+    away,
+    card,
+    empty,
+    formats,
+    joined,
+    loading,
+    note,
+    tag,
+)
+from proratio_tradehub.dashboard.reading import Work
+from proratio_tradehub.dashboard.room import Room, draw_figure, place
+from proratio_tradehub.dashboard.track_record.judging import PanelEntry, judge, read_panels
+from proratio_tradehub.dashboard.track_record.view import (
+    caveats_card,
+    record_bar,
+    record_tiles,
+    sheet_card,
+)
+from proratio_tradehub.track_record import sheets_of
+from proratio_tradehub.track_record.curves import figures_by_name
+
+__all__ = ["show"]
+
+_GOOD_S: Final = 1_800.0
+_SAYS: Final = {
+    "accuracy": ("Right, with 95% intervals", "How often each voter called the direction right."),
+    "reliability": ("Is confidence worth its name", "Right against the confidence stated."),
+    "agreement": ("Same action", "How often two voters recommend the same."),
+    "cost": ("What it cost", "Dollars spent on the candles of each day or week, by voter."),
+}
+
+
+def show(room: Room) -> None:
+    """Draw the page."""
+    exchange = "" if room.subject is None else room.subject.exchange
+    panels = room.see(("panels", exchange), lambda db: read_panels(db, exchange), good_s=60.0)
+    if panels.value is None:
+        place(away("PostgreSQL", panels.problem))
+        return
+    if not panels.value:
+        remedy = "There is a record once a panel was asked and its candles have passed."
+        place(empty("Nobody was asked here yet", remedy, "proratio signals backfill --help"))
+        return
+    panel = _chosen(panels.value)
+    work = _work(room, panel, exchange)
+    if work.since is not None:
+        room.live(lambda: _waiting(room, panel, exchange), every_s=2.0)
+    if work.sight.value is not None:
+        _record(work.sight.value)
+    elif work.sight.problem:
+        place(away("the work", work.sight.problem))
+
+
+def _chosen(panels: Sequence[PanelEntry]) -> PanelEntry:
+    names = {panel.title: panel for panel in panels}
+    title = st.selectbox("Panel", list(names), key="panel", label_visibility="collapsed", width=360)
+    return names[title or panels[0].title]
+
+
+def _work(room: Room, panel: PanelEntry, exchange: str) -> Work[Scorecard]:
+    """Have the panel judged unless that was done within the last half hour."""
+    house = room.house
+    job = partial(
+        judge,
+        house.reader.access(),
+        panel,
+        exchange,
+        models_folder=house.settings.user_data,
+        until=house.clock.now(),
+    )
+    key = ("record", panel.document, panel.timeframe, exchange)
+    return house.workroom.look(key, job, good_s=_GOOD_S)
+
+
+def _waiting(room: Room, panel: PanelEntry, exchange: str) -> None:
+    """Say that the record is being worked out; draw the page again when it is there."""
+    work = _work(room, panel, exchange)
+    if work.since is None:
+        st.rerun()
+        return
+    passed = formats.duration((room.now - work.since).total_seconds())
+    text = f"The record is being worked out from every vote and candle ({passed})."
+    bones = loading() if work.sight.value is None else None
+    place(joined(card("Under way", note(text), bones)))
+
+
+def _record(scorecard: Scorecard) -> None:
+    """Place the verdict, the figures, and every table behind them."""
+    headline, *sheets = sheets_of(scorecard) or (None,)
+    place(joined(record_bar(scorecard), record_tiles(scorecard)))
+    figures = figures_by_name(scorecard)
+    for first in range(0, len(figures), 2):
+        columns = st.columns(2, gap="small")
+        for column, name in zip(columns, list(figures)[first : first + 2], strict=False):
+            title, says = _SAYS[name]
+            with column:
+                place(tag("h2", title, class_="p-over"))
+                figure = dressed(figures[name], height_px=320, simulated=scorecard.is_simulated)
+                draw_figure(figure.update_yaxes(side="left"), key=f"record-{name}", says=says)
+    if headline is not None:
+        place(sheet_card(headline))
+    place(joined(caveats_card(scorecard), *map(sheet_card, sheets)))
