@@ -33,4 +33,5 @@ PAGES: Final = (
     PageEntry("now", "Now"),
     PageEntry("consensus", "Consensus"),
     PageEntry("track_record", "Track record"),
+    PageEntry("data", "Data"),
 )
