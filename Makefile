@@ -11,7 +11,7 @@ TEST := $(BIN)/python -m pytest -n $(TEST_WORKERS) --dist worksteal
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help install install-dev demo test test-browser check format bench known-truths \
-	risk-long mutation faults streams live-risk strategies-table walk-forward notebooks coverage docs lock clean
+	risk-long mutation faults streams live-risk alerts-black-hole alerts-pictures strategies-table walk-forward notebooks coverage docs lock clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -73,6 +73,12 @@ live-risk: install-dev ## A real Freqtrade on paper while halts, database and ru
 
 SEED ?= 20261127
 FAULTS ?= 4000
+
+alerts-black-hole: install-dev ## The trading loop while Telegram answers nothing for ten minutes; twenty-two minutes
+	$(BIN)/python -W ignore -m tests.bench.bench_black_hole
+
+alerts-pictures: install-dev ## Photograph the messages as Telegram shows them; docs/pictures, needs Chromium
+	$(BIN)/python -W ignore -m tests.docs.alert_pictures
 
 strategies-table: install ## Backtest the whole library and write the table of docs/strategies.md
 	$(BIN)/python scripts/strategies_table.py --write docs/strategies.md

@@ -3,25 +3,32 @@
 from __future__ import annotations
 
 import threading
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
 from proratio_core.clock import SystemClock
 from proratio_core.database import Database
 from proratio_core.errors import DataError, TransientError
 from proratio_core.settings import Settings
 from proratio_signals.profile import load_profile
+from proratio_tradehub.alerts.channel import Channel
 from proratio_tradehub.alerts.cursor import CursorFile
 from proratio_tradehub.alerts.following import follow, follow_all, follow_once
 from proratio_tradehub.alerts.sender import Patience
+from proratio_tradehub.alerts.telegram import TelegramChannel
 from proratio_tradehub.alerts.watch import AlertWatch
 from proratio_tradehub.halts import HaltFile, HaltLedger
+from proratio_tradehub.journal import Kind, record_entries
 from tests.tradehub.alerts.made import ScriptedChannel, eventually
 from tests.tradehub.halts.made import order
+from tests.tradehub.journal.made import an_entry
+from tests.wire.fake_telegram import CHAT_ID, TOKEN, FakeTelegram, Fault
 
 
-def _watch(folder: Path, channel: ScriptedChannel, name: str = "alerts") -> AlertWatch:
+def _watch(folder: Path, channel: Channel, name: str = "alerts") -> AlertWatch:
     return AlertWatch(
         channel,
         CursorFile(folder / f"{name}.json"),
@@ -105,6 +112,40 @@ def test_a_channel_that_hangs_holds_up_no_other_and_what_ends_one_ends_all(
     thread.start()
     eventually(lambda: len(free.sent) == 1 and hung.attempts)
     assert not failures
-    (tmp_path / "third.json").write_text("{")
-    thread.join(10)
+
+    def is_over() -> bool:
+        (tmp_path / "third.json").write_text("{")  # again: a round under way replaces it
+        return not thread.is_alive()
+
+    eventually(is_over)
     assert [str(error).endswith("from then on") for error in failures] == [True]
+
+
+def test_while_telegram_answers_nothing_rows_wait_in_postgresql_and_then_are_one_message(
+    tmp_path: Path, database: Database, database_url: str
+) -> None:
+    with FakeTelegram() as fake:
+        channel = TelegramChannel(SecretStr(TOKEN), CHAT_ID, url=fake.url, timeout_s=0.2)
+        watch, stop = _watch(tmp_path, channel), threading.Event()
+        for _ in range(2):
+            watch.round(database)
+        fake.always = Fault.SILENT
+        record_entries(
+            database,
+            [an_entry(Kind.INCIDENT, about=str(n), at=datetime.now(UTC)) for n in range(500)],
+        )
+        thread = threading.Thread(
+            target=follow,
+            args=(watch, Settings(DATABASE_URL=database_url)),
+            kwargs={"stop": stop, "interval_s": 0.05, "patience": Patience(0.05, 0.05, 0.05)},
+        )
+        thread.start()
+        eventually(lambda: len(fake.calls) >= 3, limit_s=20)
+        assert fake.sent == []
+        fake.always = None
+        eventually(lambda: fake.sent, limit_s=20)
+        stop.set()
+        thread.join(10)
+        channel.close()
+    assert len(fake.sent) == 1
+    assert "500 incidents in trading" in fake.sent[0].html
