@@ -11,8 +11,6 @@ import platform
 import shutil
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
-from enum import StrEnum
 from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
 
@@ -21,6 +19,7 @@ from packaging.requirements import Requirement
 
 from proratio_core.clock import Clock, to_ms
 from proratio_core.database import open_database
+from proratio_core.database.schema import HEAD
 from proratio_core.errors import ProratioError
 from proratio_core.exchange.access import reachable
 from proratio_core.exchange.ccxt_source import CcxtSource
@@ -33,7 +32,10 @@ from proratio_signals.scoring.drift import alert_of
 from proratio_signals.scoring.probe_record import read_drift
 from proratio_signals.spending import Grouping, costs, provider_health
 from proratio_signals.wrappers.breaker import BreakerState
+from proratio_tradehub.access_checks import check_key, check_models
 from proratio_tradehub.alerts import channels_of
+from proratio_tradehub.findings import Finding, Verdict
+from proratio_tradehub.state_checks import check_backups, check_halts, check_permissions
 
 __all__ = ["Finding", "Verdict", "examine"]
 
@@ -45,37 +47,33 @@ _EXCHANGE_TIMEOUT_S = 3.0
 _LARGEST_SKEW_S = 1.0
 
 
-class Verdict(StrEnum):
-    """How a check ended."""
+def examine(settings: Settings, clock: Clock, *, models: bool = False) -> Iterator[Finding]:
+    """Yield one finding after another, each as soon as it is known.
 
-    OK = "ok"
-    NOTE = "note"
-    FAILED = "failed"
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """The result of one check: what was looked at, how it ended, and what to do about it."""
-
-    name: str
-    verdict: Verdict
-    detail: str
-    remedy: str = ""
-
-
-def examine(settings: Settings, clock: Clock) -> Iterator[Finding]:
-    """Yield one finding after another, each as soon as it is known."""
+    Parameters
+    ----------
+    settings, clock
+        What is examined, and the time it is.
+    models
+        Whether each provider is asked about the model it is to run; that costs nothing.
+    """
     yield check_python()
     yield check_packages()
     yield check_disk(settings)
     yield check_database(settings)
     yield check_redis(settings)
     yield from check_voters(settings)
+    if models:
+        yield from check_models(settings)
     yield from check_spending(settings, clock)
     yield from check_drift(settings, clock)
     yield check_service(settings, clock)
     yield check_alerts(settings)
     yield check_stream(settings, clock)
+    yield from check_permissions(settings)
+    yield check_halts(settings, clock)
+    yield check_backups(settings, clock)
+    yield check_key(settings, clock)
     yield check_exchange(settings, clock)
 
 
@@ -137,7 +135,10 @@ def check_database(settings: Settings) -> Finding:
     except ProratioError as error:
         return Finding("database", Verdict.FAILED, str(error), "see docs/data.md")
     extension = " with TimescaleDB" if timescale else ""
-    detail = f"PostgreSQL {server}{extension} ({where}), {series} series, {size / 1e6:.0f} MB"
+    detail = (
+        f"PostgreSQL {server}{extension} ({where}), schema {HEAD}, {series} series, "
+        f"{size / 1e6:.0f} MB"
+    )
     return Finding("database", Verdict.OK, detail)
 
 

@@ -8,6 +8,7 @@ on reads what any other wrote, with or without TimescaleDB.
 from __future__ import annotations
 
 import hashlib
+import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
@@ -34,6 +35,7 @@ Opener = Callable[[str], AbstractContextManager[IO[bytes]]]
 """Returns where the copy of the named table is written to, or read from."""
 
 _Progress = Callable[[str, int, int], None]
+_LOOK_AGAIN_S: Final = 0.1
 _CHUNK_BYTES: Final = 1 << 18
 _IDENTITY: Final = (
     "SELECT column_name FROM information_schema.columns WHERE table_schema = 'public' "
@@ -207,8 +209,15 @@ def hash_tables(database: Database, names: Collection[str]) -> Mapping[str, str]
         return {shape.name: _copy_out(cursor, shape, _Nowhere()).sha256 for shape in shapes}
 
 
-def other_sessions(database: Database) -> int:
+def other_sessions(database: Database, *, patience_s: float = 3.0) -> int:
     """Return how many sessions of Proratio's processes use the database besides this one.
+
+    Parameters
+    ----------
+    database
+        Which; its own idle sessions are closed.
+    patience_s
+        How long one that is just ending is waited for.
 
     Raises
     ------
@@ -216,6 +225,15 @@ def other_sessions(database: Database) -> int:
         The database is away.
     """
     database.close()  # our own idle sessions are not somebody else's
+    until_s = time.monotonic() + patience_s
+    while count := _count_others(database):
+        if time.monotonic() >= until_s:
+            break
+        time.sleep(_LOOK_AGAIN_S)
+    return count
+
+
+def _count_others(database: Database) -> int:
     with database.transaction() as cursor:
         cursor.execute(
             "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "

@@ -119,6 +119,9 @@ class _MessagesWire:
         body: bytes = response.http_response.content
         return body
 
+    async def probe(self, *, timeout_s: float) -> None:
+        await self._client.models.retrieve(self._request["model"], timeout=timeout_s)
+
     def read(self, body: str | bytes) -> Reply:
         message = read_envelope(_Message, body)
         tokens = message.usage or _Tokens()

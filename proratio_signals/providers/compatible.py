@@ -150,6 +150,9 @@ class _ChatWire:
         body: bytes = response.http_response.content
         return body
 
+    async def probe(self, *, timeout_s: float) -> None:
+        await self._client.models.retrieve(self._request["model"], timeout=timeout_s)
+
     def read(self, body: str | bytes) -> Reply:
         completion = read_envelope(_Completion, body)
         tokens = completion.usage or _Tokens()

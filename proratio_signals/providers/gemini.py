@@ -181,6 +181,15 @@ class _GenerateContentWire:
         http = response.sdk_http_response
         return (http.body or "") if http is not None else ""
 
+    async def probe(self, *, timeout_s: float) -> None:
+        from google.genai import types
+
+        timeout_ms = round(max(timeout_s, _LEAST_TIMEOUT_S) * 1000)
+        options = types.HttpOptions(timeout=timeout_ms)
+        await self._client.aio.models.get(
+            model=self._model, config=types.GetModelConfig(http_options=options)
+        )
+
     def read(self, body: str | bytes) -> Reply:
         response = read_envelope(_Response, body)
         tokens = response.tokens or _Tokens()

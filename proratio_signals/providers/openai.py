@@ -137,6 +137,9 @@ class _ResponsesWire:
         body: bytes = response.http_response.content
         return body
 
+    async def probe(self, *, timeout_s: float) -> None:
+        await self._client.models.retrieve(self._request["model"], timeout=timeout_s)
+
     def read(self, body: str | bytes) -> Reply:
         response = read_envelope(_Response, body)
         parts = [

@@ -48,6 +48,10 @@ class Wire(Protocol):
         """Return the body of the response to `prompt`; raise whatever the SDK raises."""
         ...
 
+    async def probe(self, *, timeout_s: float) -> None:
+        """Ask about the model itself, which costs nothing; raise whatever the SDK raises."""
+        ...
+
     def read(self, body: str | bytes) -> Reply:
         """Return what the body says; raise `ProviderError` when it has another shape."""
         ...
@@ -115,6 +119,23 @@ class RemoteProvider:
             latency_s=self._clock.monotonic() - started_s,
             cost_usd=self._cost_usd(reply.usage),
         )
+
+    async def probe_access(self, *, timeout_s: float) -> Abstention | None:
+        """Return why this model could not be asked with this key; None when it can.
+
+        Nothing is generated, so nothing is charged.
+        """
+        try:
+            async with asyncio.timeout(timeout_s):
+                await self._wire.probe(timeout_s=timeout_s)
+        except TimeoutError:
+            return Abstention(AbstentionKind.TIMEOUT, f"no answer within {timeout_s:g} s")
+        except Exception as error:
+            explained = self._wire.explain(error)
+            if explained is None:
+                raise
+            return explained
+        return None
 
     def worst_case_usd(self, prompt: Prompt) -> float:
         """Return the most that one call with `prompt` can be charged, in US dollars."""

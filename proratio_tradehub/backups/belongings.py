@@ -1,8 +1,9 @@
 """Which files of `user_data` a backup takes along, and what is blanked in them.
 
 Taken: what a person wrote (configurations, strategies, profiles), Freqtrade's trades, and what the
-installation must not forget (halts, what was told). Left out: secrets, and what can be made again
-(exported candles, results, logs, caches). PostgreSQL is not among the files.
+installation must not forget (halts, orders and journal entries on their way, what was told). Left
+out: secrets, and what can be made again (exported candles, results, logs, caches). PostgreSQL is
+not among the files.
 """
 
 from __future__ import annotations
@@ -16,8 +17,8 @@ __all__ = ["blank_secrets", "find_belongings", "is_database"]
 
 _FOLDERS: Final = ("hyperopts", "profiles", "risk", "strategies")
 _SUFFIXES: Final = frozenset({".json", ".md", ".py", ".toml", ".txt", ".yaml", ".yml"})
-_TOP: Final = ("*.json", "*.sqlite")
-_STATE: Final = ("alerts*.json", "halts.json")
+_TOP: Final = ("*.json", "*.sqlite", "*.toml")
+_STATE: Final = ("alerts*.json", "halts.json", "orders/*.jsonl", "journal/*/*", "journal/*.jsonl")
 _SECRET: Final = re.compile(
     r'("(?:[^"\\]|\\.)*(?:key|secret|password|passphrase|token)"\s*:\s*)"((?:[^"\\]|\\.)+)"',
     re.IGNORECASE,

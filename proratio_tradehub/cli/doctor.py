@@ -17,12 +17,17 @@ _COLOURS = {"ok": "green", "note": "yellow", "failed": "bold red"}
 
 
 def doctor(
+    *,
+    models: Annotated[
+        bool,
+        typer.Option("--models", help="Ask each provider about its model too; that costs nothing."),
+    ] = False,
     json: Annotated[bool, typer.Option("--json", help="Print one JSON document instead.")] = False,
 ) -> None:
-    """Check the installation: Python, packages, disk, database, Redis, profile, keys, exchange.
+    """Check the installation: packages, disk, database, voters, services, files, keys, exchange.
 
-    Exits with 0 when everything needed is there (notes are only advice), else with 2. Keys are
-    reported as present or missing; their values are never shown.
+    Exits with 0 when everything needed is there (notes are only advice), else with 2: also when the
+    exchange's key may withdraw, or others can read a secret. Values of keys are never shown.
 
     Example: [bold]proratio doctor[/]
     """
@@ -35,7 +40,7 @@ def doctor(
     settings = load_settings()
     configure_logs(settings)
     findings = []
-    for finding in examine(settings, SystemClock()):
+    for finding in examine(settings, SystemClock(), models=models):
         findings.append(finding)
         if not json:
             _print_line(finding)

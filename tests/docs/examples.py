@@ -28,6 +28,7 @@ _VARYING = (
     (re.compile(r"\b[0-9a-f]{12,64}\b"), "HASH"),
     (re.compile(r"(python +).*"), r"\1..."),
     (re.compile(r"(disk +).*"), r"\1..."),
+    (re.compile(r"schema \d{4}\b"), "schema ..."),
     (re.compile(r"(freqtrade|ccxt|pandas|PostgreSQL) \d[\d.]*"), r"\1 ..."),
     (re.compile(r"\w+ +exchange  binance.*", re.DOTALL), "exchange ..."),
 )

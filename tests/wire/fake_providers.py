@@ -141,6 +141,8 @@ class FakeProviders:
         app.router.add_post("/v1/responses", self._handler("openai"))
         app.router.add_post("/v1/messages", self._handler("anthropic"))
         app.router.add_post("/v1/models/{call}", self._handler("gemini"))
+        for path in ("/v1/models/{model}", "/compatible/v1/models/{model}"):
+            app.router.add_get(path, self._describe)
         app.router.add_post("/compatible/v1/chat/completions", self._handler("compatible"))
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
         await runner.setup()
@@ -164,6 +166,25 @@ class FakeProviders:
 
         return handle
 
+    async def _describe(self, request: web.Request) -> web.Response:
+        """Answer about a model, in a document that has what each SDK looks for."""
+        name = request.match_info["model"]
+        if _key_of(request) not in self.keys.values():
+            return _refusal(401, "the key is not known")
+        if name.startswith("fault-"):
+            return _refusal(404, f"there is no model {name}")
+        document = {
+            "id": name,
+            "object": "model",
+            "created": 1,
+            "owned_by": "test",
+            "type": "model",
+            "display_name": name,
+            "created_at": "2026-01-01T00:00:00Z",
+            "name": f"models/{name}",
+        }
+        return web.json_response(document)
+
     def _fault_for(self, call: Call) -> Fault | None:
         if self.director is not None:
             return self.director(call)
@@ -174,12 +195,20 @@ class FakeProviders:
 async def _read(provider: str, request: web.Request) -> Call:
     body = await request.json()
     named = request.match_info.get("call", "").removesuffix(":generateContent")
-    key = (
+    return Call(provider, named or body["model"], _key_of(request), body)
+
+
+def _key_of(request: web.Request) -> str:
+    return (
         request.headers.get("x-goog-api-key")
         or request.headers.get("x-api-key")
         or request.headers.get("Authorization", "").removeprefix("Bearer ")
     )
-    return Call(provider, named or body["model"], key, body)
+
+
+def _refusal(status: int, message: str) -> web.Response:
+    error = {"message": message, "type": "error", "code": status, "status": "REFUSED"}
+    return web.json_response({"type": "error", "error": error}, status=status)
 
 
 def write_models(user_data: Path) -> None:

@@ -43,6 +43,9 @@ class ScriptedWire:
     async def send(self, prompt: Prompt, *, timeout_s: float) -> str:
         return self._respond()
 
+    async def probe(self, *, timeout_s: float) -> None:
+        await self.send(some_prompt(), timeout_s=timeout_s)
+
     def read(self, body: str | bytes) -> Reply:
         if body == "other":
             raise ProviderError("the response does not have the shape of its API")
@@ -202,3 +205,20 @@ def test_the_worst_case_covers_a_token_a_byte_and_the_longest_answer(user: str) 
 
     input_usd = (len(user.encode()) + FRAMING_TOKENS) / 1e6
     assert provider.worst_case_usd(prompt) == pytest.approx(input_usd + MAX_OUTPUT_TOKENS * 1e-5)
+
+
+def _probe(wire: ScriptedWire, *, timeout_s: float = 1.0) -> Abstention | None:
+    return asyncio.run(RemoteProvider(wire, MODEL, clock=CLOCK).probe_access(timeout_s=timeout_s))
+
+
+def test_access_is_there_or_says_why_not() -> None:
+    assert _probe(ScriptedWire(opinion_text)) is None
+    gone = _probe(ScriptedWire(raising(ConnectionError())))
+    assert gone == Abstention(AbstentionKind.CONNECTION, "gone")
+    late = _probe(SilentWire(opinion_text), timeout_s=0.05)
+    assert late == Abstention(AbstentionKind.TIMEOUT, "no answer within 0.05 s")
+
+
+def test_what_no_sdk_raises_while_probing_is_a_fault_of_ours() -> None:
+    with pytest.raises(ZeroDivisionError):
+        _probe(ScriptedWire(raising(ZeroDivisionError())))
