@@ -11,7 +11,8 @@ TEST := $(BIN)/python -m pytest -n $(TEST_WORKERS) --dist worksteal
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help install install-dev demo test test-browser check format bench known-truths \
-	risk-long mutation faults streams live-risk alerts-black-hole alerts-pictures strategies-table walk-forward notebooks coverage docs lock clean
+	risk-long mutation faults streams live-orders live-risk alerts-black-hole alerts-pictures \
+	strategies-table walk-forward notebooks coverage docs lock clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -67,6 +68,9 @@ faults: install-dev ## Thousands of seeded LLM, Redis and database faults; SEED=
 
 streams: install-dev ## An hour of virtual market, its WebSockets cut 50 times, twice; two minutes
 	$(BIN)/python -W ignore -m tests.core.streaming.long_run
+
+live-orders: install-dev ## Orders with random faults and deaths in live mode; SEED=n replays a session
+	$(BIN)/python -W ignore -m tests.live_orders
 
 live-risk: install-dev ## A real Freqtrade on paper while halts, database and rules are broken; minutes
 	$(BIN)/python -W ignore -m tests.live_risk

@@ -31,6 +31,7 @@ def engine_config(specification: Specification, user_data: Path) -> dict[str, An
     files = [str(file) for file in config_files(user_data, futures=futures)]
     config: dict[str, Any] = deep_merge_dicts(environment_vars_to_dict(), load_from_files(files))
     config["original_config"] = deepcopy(config)
+    execution = config.get("proratio", {}).get("execution")
     config["exchange"]["pair_whitelist"] = [str(pair) for pair in specification.pairs]
     config.update(
         runmode=RunMode.BACKTEST,
@@ -54,6 +55,7 @@ def engine_config(specification: Specification, user_data: Path) -> dict[str, An
             "parameters": dict(specification.parameters),
             "seed": specification.seed,
             **({"risk": specification.risk_profile} if specification.risk_profile else {}),
+            **({"execution": execution} if execution else {}),
         },
     )
     config.update({k: v for k, v in specification.parameters if k in HOST_PARAMETERS})

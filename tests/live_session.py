@@ -23,7 +23,7 @@ from freqtrade.constants import RETRY_TIMEOUT
 from freqtrade.data.dataprovider import DataProvider
 from freqtrade.exceptions import TemporaryError
 from freqtrade.freqtradebot import FreqtradeBot
-from freqtrade.persistence import Trade
+from freqtrade.persistence import LocalTrade, Trade, disable_database_use, enable_database_use
 from freqtrade.worker import Worker
 
 from proratio_core.clock import SystemClock
@@ -95,7 +95,7 @@ class LiveSession:
     server: ReplayServer
     trader: Trader
     travel: Any
-    market: Market = Market.SPOT
+    markets: Sequence[RecordedMarket]
     options: dict[str, Any] = field(default_factory=dict)
     bot: FreqtradeBot | None = None
     skew: ExchangeClock = field(default_factory=ExchangeClock)
@@ -131,9 +131,10 @@ class LiveSession:
     def _background(self) -> None:
         """Let the thread that reads halts and clocks do one round of this moment."""
         rounds = self.bot.strategy._risk._rounds  # type: ignore[union-attr]
-        rounds._first.clear()
-        rounds.hasten()
-        assert rounds.wait_for_first(10.0)
+        for _ in range(2):  # the first to end may have begun at an earlier moment
+            rounds._first.clear()
+            rounds.hasten()
+            assert rounds.wait_for_first(10.0)
 
     def let(self, *, enter: bool | None = None, leave: bool | None = None) -> None:
         """Say whether the strategy may enter, and whether it leaves what it holds."""
@@ -163,7 +164,7 @@ class LiveSession:
         return trades
 
     def _arguments(self) -> dict[str, Any]:
-        futures = self.market is Market.PERPETUAL
+        futures = self.markets[0].pair.market is Market.PERPETUAL
         overlay = f"config-replay-live{'-futures' if futures else ''}.json"
         text = (ROOT / "user_data" / overlay).read_text()
         (self.folder / overlay).write_text(text.replace(":8099", f":{self.server.port}"))
@@ -232,11 +233,14 @@ def live_session(
                 markets, clock, record="binance moved", trader=trader, faults=FaultScript()
             ) as server,
         ):
-            market = markets[0].pair.market
             session = LiveSession(
-                folder, server, trader, travel, market, options, skew=clock, messages=messages
+                folder, server, trader, travel, markets, options, skew=clock, messages=messages
             )
+            enable_database_use()  # a backtest before this in the same process does without
             try:
                 yield session
             finally:
                 session.stop()
+                Trade.session.remove()
+                disable_database_use("5m")
+                LocalTrade.reset_trades()

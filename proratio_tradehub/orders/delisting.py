@@ -21,10 +21,10 @@ class DelistingWatch:
     Parameters
     ----------
     tell
-        Told what is held and what to do.
+        Told which pair it is, and what to do.
     """
 
-    def __init__(self, tell: Callable[[str], None]) -> None:
+    def __init__(self, tell: Callable[[str, str], None]) -> None:
         self._tell = tell
         self._told: set[str] = set()
 
@@ -48,7 +48,7 @@ class DelistingWatch:
                 "is frozen here, neither its stop nor its exits can act; look at the exchange"
             )
             _log.error("orders: %s", text)
-            self._tell(text)
+            self._tell(symbol, text)
 
 
 def _is_traded(symbol: str, markets: Mapping[str, Any]) -> bool:

@@ -6,7 +6,6 @@ import logging
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
-from functools import partial
 from types import MethodType
 from typing import Any, ClassVar
 
@@ -30,6 +29,7 @@ from proratio_tradehub.strategies.recorded import note_candidate, note_order
 from proratio_tradehub.strategies.risk_layer import LiveRisk, SimulatedRisk
 from proratio_tradehub.strategies.risk_opening import open_risk
 from proratio_tradehub.strategies.rules import RULES, Rule
+from proratio_tradehub.strategies.sliced_entries import ExecutedEntries, prepare_execution
 
 __all__ = ["RuleStrategy"]
 
@@ -37,7 +37,7 @@ _log = logging.getLogger(__name__)
 """The standard library's: inside Freqtrade the host decides how its process logs."""
 
 
-class RuleStrategy(IStrategy):  # type: ignore[misc]  # Freqtrade is not typed for us
+class RuleStrategy(ExecutedEntries, IStrategy):  # type: ignore[misc]  # Freqtrade is not typed for us
     """A Freqtrade strategy whose signals are those of a `Rule`.
 
     A subclass in `user_data/strategies` states its timeframe, stop-loss and take-profit and, when
@@ -83,6 +83,7 @@ class RuleStrategy(IStrategy):  # type: ignore[misc]  # Freqtrade is not typed f
             self.rule, self.startup_candle_count = starting_rule(self, type(self).rule)
         self._risk: SimulatedRisk | LiveRisk | None = None
         self._orders: LiveOrders | None = None
+        self._slices = prepare_execution(self, config)
         self._leverages: dict[str, float] = {}
         given = config.get("proratio", {}).get("parameters", {})
         self.parameters_known = frozenset(parameters_of(getattr(self, "rule", None)))
@@ -116,7 +117,7 @@ class RuleStrategy(IStrategy):  # type: ignore[misc]  # Freqtrade is not typed f
     def bot_start(self, **_: Any) -> None:
         """Open the risk desk and, where orders are sent, theirs; without them there is no entry."""
         self._risk = None  # until this one is open, whatever an earlier start left
-        self._orders = open_orders(self, partial(note_order, self))
+        self._orders = open_orders(self, note_order)
         self._risk = open_risk(self)
         if self._orders is not None:
             self._orders.attend()
@@ -146,6 +147,7 @@ class RuleStrategy(IStrategy):  # type: ignore[misc]  # Freqtrade is not typed f
             self._risk.candles.remember(metadata["pair"], dataframe)
         if self._planned is not None:
             self._planned.remember(metadata["pair"], dataframe)
+        self._slices.remember(metadata["pair"], dataframe)
         advised: pd.DataFrame = super().advise_entry(dataframe, metadata)
         note_candidate(self, metadata["pair"], advised)
         return advised
@@ -255,12 +257,13 @@ class RuleStrategy(IStrategy):  # type: ignore[misc]  # Freqtrade is not typed f
             return 0.0
         self._leverages[pair] = leverage
         entry = self._entry(pair, current_time, current_rate, side=side, tag=entry_tag)
-        return self._risk_layer().desk.stake(
+        whole = self._risk_layer().desk.stake(
             entry,
             min_stake_quote=min_stake or 0.0,
             max_stake_quote=max_stake,
             proposed_quote=wish,
         )
+        return self._slices.first(pair, whole, min_stake=min_stake or 0.0, now=current_time)
 
     def limit_entry(
         self,
@@ -275,9 +278,7 @@ class RuleStrategy(IStrategy):  # type: ignore[misc]  # Freqtrade is not typed f
         **_: Any,
     ) -> bool:
         """Return whether an entry that is wished for may be made at this price and size."""
-        if not wish or self._is_frozen(pair):
-            return False
-        if not self.is_approved(pair, current_time, entry_tag):
+        if not wish or self._is_frozen(pair) or not self.is_approved(pair, current_time, entry_tag):
             return False
         entry = self._entry(pair, current_time, rate, side=side, tag=entry_tag)
         if self._orders is not None:
@@ -340,10 +341,6 @@ class RuleStrategy(IStrategy):  # type: ignore[misc]  # Freqtrade is not typed f
             max_stake_quote=max_stake,
             proposed_quote=stake,
         )
-
-    def _is_frozen(self, pair: str) -> bool:
-        """Return whether nobody knows what became of an order of this pair."""
-        return self._orders is not None and self._orders.desk.is_frozen(pair)
 
     def _entry(self, pair: str, now: datetime, rate: float, *, side: str, tag: str | None) -> Entry:
         leverage, sided = self._leverages.get(pair, 1.0), Side(side)

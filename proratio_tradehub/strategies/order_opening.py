@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import weakref
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -22,6 +23,7 @@ from proratio_tradehub.orders import (
     OrderEventKind,
     intent_path,
 )
+from proratio_tradehub.strategies.recorded import note_incident
 from proratio_tradehub.strategies.risk_opening import account_name
 from proratio_tradehub.strategies.trade_book import FreqtradeBook
 
@@ -67,9 +69,16 @@ def guard_requests(exchange: Any, *, clock: Clock) -> RequestGate:
 
 
 def open_orders(
-    strategy: Any, tell: Callable[[OrderEvent], None] = lambda _: None
+    strategy: Any, tell: Callable[[Any, OrderEvent], None] = lambda *_: None
 ) -> LiveOrders | None:
     """Return the desk through which a strategy's orders pass from now on; None when it sends none.
+
+    Parameters
+    ----------
+    strategy
+        Set up by Freqtrade. It is held weakly: the desk belongs to the exchange's client.
+    tell
+        Given the strategy and what happened to an order; must not wait.
 
     Raises
     ------
@@ -79,6 +88,7 @@ def open_orders(
     config = strategy.config
     if config["runmode"] is not RunMode.LIVE:
         return None
+    strategy = weakref.proxy(strategy)
     clock = SystemClock()
     exchange = strategy.dp._exchange  # noqa: SLF001  # no public way to it
     settings = load_settings().model_copy(update={"user_data": Path(config["user_data_dir"])})
@@ -91,15 +101,16 @@ def open_orders(
         tell=_telling(strategy, tell),
     )
     desk.take_over()
-    message = partial(strategy.dp.send_msg, always_send=True)
-    return LiveOrders(desk, DelistingWatch(message), exchange)
+    return LiveOrders(desk, DelistingWatch(partial(note_incident, strategy)), exchange)
 
 
-def _telling(strategy: Any, tell: Callable[[OrderEvent], None]) -> Callable[[OrderEvent], None]:
+def _telling(
+    strategy: Any, tell: Callable[[Any, OrderEvent], None]
+) -> Callable[[OrderEvent], None]:
     """Return who is told of orders: the journal, and of incidents Freqtrade's own messages too."""
 
     def told(event: OrderEvent) -> None:
-        tell(event)
+        tell(strategy, event)
         if event.kind is OrderEventKind.INCIDENT:
             strategy.dp.send_msg(f"{event.intent}: {event.document['what']}", always_send=True)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pandas as pd
@@ -11,7 +12,7 @@ from proratio_tradehub.journal import Kind, TradingRecord, unhindered
 from proratio_tradehub.orders import OrderEvent, OrderEventKind
 from proratio_tradehub.strategies.candidate import last_candidate
 
-__all__ = ["note_candidate", "note_failure", "note_order", "record_of"]
+__all__ = ["note_candidate", "note_failure", "note_incident", "note_order", "record_of"]
 
 
 def record_of(strategy: Any) -> TradingRecord | None:
@@ -35,6 +36,17 @@ def note_failure(strategy: Any, callback: str, error: BaseException) -> None:
     record = record_of(strategy)
     if record is not None:
         record.decisions.failed(callback, error)
+
+
+@unhindered
+def note_incident(strategy: Any, symbol: str | None, what: str) -> None:
+    """Note that something went wrong with a market, or with none, and tell it in a message."""
+    strategy.dp.send_msg(what, always_send=True)
+    record, now = record_of(strategy), datetime.now(UTC)
+    if record is not None:
+        record.journal.note(
+            *(Kind.INCIDENT, symbol, what, now), at=now, document={"what": what}, symbol=symbol
+        )
 
 
 @unhindered

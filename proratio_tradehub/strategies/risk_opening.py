@@ -25,6 +25,7 @@ from proratio_tradehub.stages import (
 )
 from proratio_tradehub.strategies.account import FreqtradeAccount, LiveAccount
 from proratio_tradehub.strategies.freqtrade_trades import FreqtradeTrades
+from proratio_tradehub.strategies.recorded import note_incident
 from proratio_tradehub.strategies.risk_layer import LiveRisk, SimulatedRisk, costs_of
 
 __all__ = ["account_name", "open_risk"]
@@ -69,7 +70,7 @@ def _live(
     gauge = ClockGauge(
         exchange._api.fetch_time,  # noqa: SLF001  # as above
         clock=clock,
-        tell=partial(strategy.dp.send_msg, always_send=True),
+        tell=partial(note_incident, weakref.proxy(strategy), None),  # the gauge outlives it
     )
     account, name = account_name(config), strategy.get_strategy_name()
     gate = _gate_of(account, exchange, settings)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -56,7 +58,14 @@ def test_where_the_reply_is_lost_after_the_order_was_accepted_there_is_exactly_o
     assert session.server.faults.dealt == [Fault(FaultKind.REPLY_LOST)]
 
 
-def test_a_strategy_that_sends_no_orders_has_no_desk(session: LiveSession) -> None:
+def test_a_strategy_that_sends_no_orders_has_no_desk_and_one_that_does_ends_with_its_bot(
+    session: LiveSession,
+) -> None:
+    ended, client = weakref.ref(session.start().strategy), session.bot.exchange._api  # type: ignore[union-attr]
+    session.stop()
+    gc.collect()
+    assert ended() is None  # although the client is there, whose orders pass its desk
+    assert client.create_order.__name__ == "create_order"
     strategy = session.start().strategy
     assert strategy._orders is not None
     strategy.config["runmode"] = type(strategy.config["runmode"]).DRY_RUN
