@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -58,10 +59,15 @@ class Probe(BASE):
 
 
 def falling_market() -> RecordedMarket:
-    """Return two days of 1m candles around now; the price falls 2% a candle, then starts anew."""
+    """Return two days of 1m candles around now; the price falls 2% a candle, then starts anew.
+
+    It did so 40 candles ago: shortly after, the market is too wild to be entered.
+    """
     rows = np.arange(2 * 1440, dtype=np.int64)
-    day = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
-    level = 40_000.0 * 0.98 ** (rows % 100)
+    now = datetime.now(UTC)
+    day = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    now_row = 1440 + int((now - day).total_seconds()) // 60
+    level = 40_000.0 * 0.98 ** ((rows - now_row + 40) % 100)
     values = {
         "open": np.round(level, 2),
         "high": np.round(level * 1.0005, 2),
@@ -105,6 +111,13 @@ class LiveBot:
         }
         (self.folder / "extra.json").write_text(json.dumps(extra))
         self.open_door()
+
+    def copy_to(self, other: LiveBot) -> None:
+        """Give another folder the same configuration and strategy, and no trade of this one."""
+        shutil.copytree(self.user_data / "strategies", other.user_data / "strategies")
+        for name in ("replay.json", "extra.json"):
+            shutil.copy(self.folder / name, other.folder / name)
+        other.open_door()
 
     def open_door(self) -> None:
         self.door.symlink_to(parse_qs(urlsplit(self.database_url).query)["host"][0])

@@ -20,7 +20,10 @@ _COMMANDS = (
     *("leak-test", "strategies", "replay", "doctor", "backup", "restore"),
     *("export", "tax"),
 )
-_GROUPS = ("data", "signals", "portfolio", "risk", "alerts", "dashboard", "metrics", "go-live")
+_GROUPS = (
+    *("data", "signals", "portfolio", "risk", "journal"),
+    *("alerts", "dashboard", "metrics", "go-live"),
+)
 _INTERRUPTED = 130
 _TERMINATED = 143
 

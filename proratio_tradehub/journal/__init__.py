@@ -3,6 +3,12 @@
 from proratio_tradehub.journal.account_trade import AccountTrade
 from proratio_tradehub.journal.decisions import Candidate, Decisions
 from proratio_tradehub.journal.entry import JournalEntry, Kind, event_id
+from proratio_tradehub.journal.execution import (
+    Execution,
+    ExecutionSummary,
+    judge_executions,
+    summarise,
+)
 from proratio_tradehub.journal.journal import Journal, spool_folder
 from proratio_tradehub.journal.reading import accounts, read_entries, read_trades
 from proratio_tradehub.journal.trade_watch import TradeBook
@@ -14,6 +20,8 @@ __all__ = [
     "AccountTrade",
     "Candidate",
     "Decisions",
+    "Execution",
+    "ExecutionSummary",
     "Journal",
     "JournalEntry",
     "Kind",
@@ -21,10 +29,12 @@ __all__ = [
     "TradingRecord",
     "accounts",
     "event_id",
+    "judge_executions",
     "read_entries",
     "read_trades",
     "record_entries",
     "record_trades",
     "spool_folder",
+    "summarise",
     "unhindered",
 ]

@@ -154,7 +154,7 @@ class Decisions:
         self._journal.note(
             Kind.VERDICT,
             *(pair, candle_open_ms, what),
-            at=now,
+            at=self._clock.now(),  # later than the loop's own time, and than the vote's
             document={**document, **self._judged_candle(pair, now_ms)},
             symbol=pair,
             signal_id=tag,

@@ -84,6 +84,8 @@ class Journal:
         event = event_id(self.account, kind, *about)
         if event in self._seen:
             return True
+        if not names.get("signal_id"):  # Freqtrade's word for no tag is an empty one
+            names["signal_id"] = None
         entry = storable(
             JournalEntry(
                 event_id=event,
@@ -119,7 +121,8 @@ class Journal:
         self._spool.close()
 
     def _add(self, entry: JournalEntry, *, synced: bool) -> bool:
-        line = msgspec.json.encode(entry)
+        told = msgspec.to_builtins(entry)
+        line = msgspec.json.encode({name: it for name, it in told.items() if it is not None})
         self._seen[entry.event_id] = None
         while len(self._seen) > _REMEMBERED:
             self._seen.popitem(last=False)

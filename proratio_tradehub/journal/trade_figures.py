@@ -73,7 +73,7 @@ def account_trade(trade: Any, account: str) -> AccountTrade | None:
         stake_quote=amount * open_rate / leverage,
         leverage=leverage,
         stop_price=trade.stop_loss or None,
-        enter_tag=trade.enter_tag,
+        enter_tag=trade.enter_tag or None,
         exit_reason=trade.exit_reason or None,
         fee_open_quote=(trade.fee_open or 0.0) * paid_quote,
         fee_close_quote=(trade.fee_close or 0.0) * got_quote if exits else None,

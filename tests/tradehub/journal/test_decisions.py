@@ -94,6 +94,7 @@ def test_verdict_is_told_once_a_candle_step_and_rule(
             decisions.refused(RefusedEntry("BTC/USDT", 0, (refusal,), NOW, TAG))
     entries = told(journal, database)
     assert {entry.signal_id for entry in entries} == {TAG}
+    assert {entry.at for entry in entries} == {NOW + timedelta(seconds=9)}
     stake, at_price, *refused = (entry.document for entry in entries)
     assert (stake["step"], at_price["step"]) == ("stake", "entry")
     assert (stake["stake_quote"], stake["planned_loss_quote"]) == (500.0, 27.5)

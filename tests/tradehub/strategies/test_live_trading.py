@@ -11,6 +11,7 @@ import pytest
 
 from proratio_core.database import Database
 from proratio_core.replay import ReplayServer
+from proratio_tradehub.journal import Kind, read_entries, read_trades
 from proratio_tradehub.metrics import CATALOGUE, Role
 from tests.live_bot import LiveBot, eventually, falling_exchange
 from tests.scraping import free_base_port, names_in, scrape
@@ -69,6 +70,10 @@ def test_agreement_opens_a_position_although_the_service_was_killed_and_nothing_
             asked = Counter((call.provider, json.dumps(call.body)) for call in bot.fake.calls)
             assert set(asked.values()) == {1}
 
+            told = [entry.kind for entry in read_entries(database, signal_id=tag)]
+            assert told[:2] == [Kind.CANDIDATE, Kind.VOTE]
+            assert {Kind.VERDICT, Kind.ORDER, Kind.FILL} <= set(told)
+
             lose_the_database(bot, database)
             eventually(lambda: not bot.trades()[0][2], limit_s=120, why=bot.log)  # its stop
             # the next candle is one more candidate, and nobody can be asked
@@ -80,6 +85,15 @@ def test_agreement_opens_a_position_although_the_service_was_killed_and_nothing_
             loops = len(bot.loops)
             eventually(lambda: len(bot.loops) > loops + 3, limit_s=60, why=bot.log)
             assert len(bot.trades()) == 1
+            assert read_trades(database, is_open=True)
+            bot.open_door()
+            eventually(
+                lambda: read_entries(database, signal_id=tag, kinds=[Kind.EXIT]),
+                limit_s=60,
+                why=bot.log,
+            )
+            (trade,) = read_trades(database)
+            assert (trade.enter_tag, trade.is_open) == (tag, False)
         assert "Traceback" not in bot.log()
     expected = {one.name for one in CATALOGUE.values() if Role.BOT in one.roles}
     assert names_in(held) == expected - {"proratio_account_entries_refused_total"}  # none was
