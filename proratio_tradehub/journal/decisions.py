@@ -154,11 +154,19 @@ class Decisions:
         self._journal.note(
             Kind.VERDICT,
             *(pair, candle_open_ms, what),
-            at=self._clock.now(),  # later than the loop's own time, and than the vote's
+            at=self._just_now(),
             document={**document, **self._judged_candle(pair, now_ms)},
             symbol=pair,
             signal_id=tag,
         )
+
+    def _just_now(self) -> datetime:
+        """Return the time, later than the loop's own and the vote's, in the exchange's whole ms.
+
+        So an order placed in the same millisecond is not told before its verdict.
+        """
+        now = self._clock.now()
+        return now.replace(microsecond=now.microsecond // 1000 * 1000)
 
     def _judged_candle(self, pair: str, now_ms: int) -> dict[str, Any]:
         """Return when the last candle closed and at what price; nothing where none is known."""

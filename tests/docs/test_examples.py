@@ -101,7 +101,7 @@ def _parse(arguments: list[str]) -> None:
     command = typer.main.get_command(main.app)
     words = spread_lists(arguments)
     context = command.make_context("proratio", words[:1], resilient_parsing=True)
-    while words and hasattr(command, "get_command"):
+    while words and hasattr(command, "get_command") and not words[0].startswith("-"):
         name, *words = words
         found = command.get_command(context, name)
         assert found is not None, f"proratio has no command {name}"
