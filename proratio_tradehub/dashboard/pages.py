@@ -31,6 +31,7 @@ class PageEntry:
 
 PAGES: Final = (
     PageEntry("now", "Now"),
+    PageEntry("market", "Market"),
     PageEntry("consensus", "Consensus"),
     PageEntry("track_record", "Track record"),
     PageEntry("data", "Data"),

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, Final, TypeVar
 
 import plotly.graph_objects as go
 import streamlit as st
@@ -17,7 +18,7 @@ from proratio_tradehub.dashboard.look import Html, away, joined, stale, tag
 from proratio_tradehub.dashboard.reading import Sight
 from proratio_tradehub.dashboard.subject import Subject
 
-__all__ = ["Room", "draw_figure", "place"]
+__all__ = ["Room", "draw_clickable_figure", "draw_figure", "place"]
 
 _T = TypeVar("_T")
 
@@ -104,8 +105,29 @@ def draw_figure(figure: go.Figure, *, key: str, says: str) -> None:
     says
         In a sentence what it shows, for those who do not see it.
     """
-    with st.container(key=f"p-figure-{key}"):
-        place(tag("p", says, class_="p-unseen"))
-        st.plotly_chart(
-            figure, theme=None, key=key, config={"displayModeBar": False, "responsive": True}
+    with _figure_room(key, says):
+        st.plotly_chart(figure, theme=None, key=key, config=_CALM)
+
+
+def draw_clickable_figure(figure: go.Figure, *, key: str, says: str) -> Any:
+    """Draw a figure whose marks can be clicked on; return the `customdata` of the one that was.
+
+    None where nothing was clicked on yet, or what was clicked on has none.
+    """
+    with _figure_room(key, says):
+        event = st.plotly_chart(
+            figure, theme=None, key=key, config=_CALM, on_select="rerun", selection_mode="points"
         )
+    points = event.selection.points
+    return points[0].get("customdata") if points else None
+
+
+def _figure_room(key: str, says: str) -> AbstractContextManager[object]:
+    """Return the frame of a figure, with what it says for those who do not see it."""
+    frame: AbstractContextManager[object] = st.container(key=f"p-figure-{key}")
+    with frame:
+        place(tag("p", says, class_="p-unseen"))
+    return frame
+
+
+_CALM: Final = {"displayModeBar": False, "responsive": True}
