@@ -69,14 +69,6 @@ class Desk:
             time.sleep(0.05)
         pytest.fail("nothing was repaired")
 
-    def wait_for_a_candle_told(self, base_port: int) -> str:
-        """Return a scrape once a candle from the stream was stored: a minute at most."""
-        give_up_s = time.monotonic() + 75
-        while "proratio_candle_delay_seconds" not in (text := scrape(base_port, Role.STREAM)):
-            assert time.monotonic() < give_up_s, text
-            time.sleep(0.5)
-        return text
-
 
 @pytest.fixture
 def desk(tmp_path: Path, database_url: str) -> Iterator[Desk]:
@@ -98,11 +90,11 @@ def test_killed_and_started_again_it_goes_on_and_stops_cleanly(
     desk.environment["PRORATIO_METRICS_PORT"] = str(base)
     with desk.streaming(*words, "--trades", "--book-every", "1") as process:
         desk.wait_for_a_repair()
-        text = desk.wait_for_a_candle_told(base)
+        text = scrape(base, Role.STREAM, until="proratio_candle_newest_open_timestamp_seconds")
         process.send_signal(signal.SIGTERM)
         said, errors = process.communicate(timeout=20)
     assert process.returncode == 0, errors
-    require_told(text, Role.STREAM)
+    require_told(text, Role.STREAM, later={"proratio_candle_delay_seconds"})  # in a minute
     assert said.startswith("streaming 1 series of binance; Ctrl-C stops it\nstopped: binance: ")
     kept = CandleStore(database).read(KEY, Timerange(datetime.now(UTC) - timedelta(hours=23), None))
     assert len(kept) >= 60 * 23 - 3
