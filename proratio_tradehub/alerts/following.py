@@ -34,14 +34,14 @@ def follow_all(
     Raises
     ------
     ProratioError
-        What ended one of them; it ends the others too.
+        What ended one of them; it ends the others too, and so does an error nobody expected.
     """
-    failures: list[ProratioError] = []
+    failures: list[Exception] = []
 
     def run(watch: AlertWatch) -> None:
         try:
             follow(watch, settings, stop=stop, interval_s=interval_s)
-        except ProratioError as error:
+        except Exception as error:  # noqa: BLE001  # the thread's border; raised again below
             failures.append(error)
         finally:
             stop.set()

@@ -157,8 +157,9 @@ def _opinions(report: AccountReport) -> Section:
         for one in report.voters
     ]
     without = report.found.total.closed - len(report.judged)
-    lines = [f"{without} closed trades name no vote, or the ledger lacks it."] if without else []
-    return Section("Opinions against outcomes", tuple(lines), columns, tuple(rows))
+    said = "closed trade names" if without == 1 else "closed trades name"
+    lines = (f"{without} {said} no vote, or the ledger lacks it.",) if without else ()
+    return Section("Opinions against outcomes", lines, columns, tuple(rows))
 
 
 def _comparison(report: AccountReport) -> Section:

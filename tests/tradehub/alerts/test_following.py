@@ -121,6 +121,17 @@ def test_a_channel_that_hangs_holds_up_no_other_and_what_ends_one_ends_all(
     assert [str(error).endswith("from then on") for error in failures] == [True]
 
 
+def test_an_error_nobody_expected_ends_the_process_and_is_not_swallowed(
+    tmp_path: Path, database: Database, database_url: str
+) -> None:
+    HaltLedger(database).add([order("x")])
+    watch = _watch(tmp_path, ScriptedChannel(RuntimeError("a fault")))
+    with pytest.raises(RuntimeError, match="a fault"):
+        follow_all(
+            [watch], Settings(DATABASE_URL=database_url), stop=threading.Event(), interval_s=0.02
+        )
+
+
 def test_while_telegram_answers_nothing_rows_wait_in_postgresql_and_then_are_one_message(
     tmp_path: Path, database: Database, database_url: str
 ) -> None:

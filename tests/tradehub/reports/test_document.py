@@ -66,7 +66,7 @@ def test_tables_have_a_cell_for_every_column(document: Document) -> None:
 
 def test_trades_without_a_vote_are_counted(document: Document) -> None:
     opinions = next(one for one in document.sections if one.title.startswith("Opinions"))
-    assert opinions.lines == ("1 closed trades name no vote, or the ledger lacks it.",)
+    assert opinions.lines == ("1 closed trade names no vote, or the ledger lacks it.",)
     assert opinions.rows[1] == ("voter-sentiment", "0", "–", "–", "0", "–", "1")
 
 
