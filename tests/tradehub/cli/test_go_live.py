@@ -49,7 +49,7 @@ def test_show_has_every_line_and_is_no_error_without_evidence(database: Database
     assert result.exit_code == 0, result.output
     lines = result.output.splitlines()
     assert lines[0].startswith(f"{LIVE}: stage 0, paper, no real money")
-    assert lines[1].startswith("next: first money, at most 100.00 in positions at once")
+    assert lines[1].startswith("next: first money, at most 250.00 in positions at once")
     assert "open     days at work" in result.output
     assert lines[-1] == "3 of 11 lines are passed"
     document = json.loads(run("show", "--json").output)

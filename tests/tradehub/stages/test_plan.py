@@ -21,7 +21,7 @@ def test_the_built_in_plan_begins_on_paper_and_each_stage_allows_more() -> None:
 def test_a_stage_says_what_it_allows() -> None:
     plan = built_in()
     assert str(plan.stage(0)) == "paper, no real money"
-    assert str(plan.stage(1)) == "first money, at most 100.00 in positions at once"
+    assert str(plan.stage(1)) == "first money, at most 250.00 in positions at once"
     assert str(plan.stage(2)) == "a twentieth, at most 5% of the capital in positions"
     assert plan.stage(99) is plan.stage(-1) is None
 
@@ -33,7 +33,7 @@ def _changed(folder: Path, old: str, new: str) -> None:
 
 
 def test_a_plan_of_ones_own_replaces_it_and_has_a_hash_of_its_own(tmp_path: Path) -> None:
-    _changed(tmp_path, "most_quote = 100.0", "most_quote = 50.0")
+    _changed(tmp_path, "most_quote = 250.0", "most_quote = 50.0")
     plan = load_plan(tmp_path)
     assert (plan.stage(1) or plan.stages[0]).most_quote == 50.0
     assert plan.hash != built_in().hash
@@ -43,10 +43,10 @@ def test_a_plan_of_ones_own_replaces_it_and_has_a_hash_of_its_own(tmp_path: Path
     ("old", "new"),
     [
         ("most_quote = 0.0", "most_quote = 5.0"),
-        ("most_quote = 100.0", "most_quote = -1.0"),
-        ("most_quote = 100.0", "most_quote = inf"),
-        ("most_quote = 100.0", "most_quote = nan"),
-        ("most_quote = 100.0", ""),
+        ("most_quote = 250.0", "most_quote = -1.0"),
+        ("most_quote = 250.0", "most_quote = inf"),
+        ("most_quote = 250.0", "most_quote = nan"),
+        ("most_quote = 250.0", ""),
         ("most_frac = 0.05", "most_frac = 1.5"),
         ("most_frac = 0.05", "most_frac = 0.05\nmost_quote = 5.0"),
         ("sharpe_low = 0.0", "sharpe_low = nan"),

@@ -302,8 +302,8 @@ def test_real_money_is_sized_by_its_stage_and_a_step_meanwhile_ends_entries(
 ) -> None:
     StageLedger(database).add(a_step(1))
     earnest.start().observe(NOW)
-    assert earnest.stake() == pytest.approx(5.0)  # as ten thousand allow 500
-    assert earnest.risk.desk.book.peak_quote == 100.0
+    assert earnest.stake() == pytest.approx(12.5)  # as ten thousand allow 500
+    assert earnest.risk.desk.book.peak_quote == 250.0
     StageLedger(database).add(a_step(0))
     soon(lambda: not earnest.risk.desk.standing().allows_entries)
     assert earnest.stake() == 0.0
@@ -317,7 +317,7 @@ def test_equity_from_before_the_stage_is_no_fall(earnest: Bot, database: Databas
         )
     StageLedger(database).add(a_step(1))
     earnest.start().observe(a_step(1).at + HOUR)
-    assert earnest.risk.desk.book.peak_quote == 100.0
+    assert earnest.risk.desk.book.peak_quote == 250.0
     assert earnest.risk.desk.standing().mode is Mode.TRADING
 
 
