@@ -67,6 +67,27 @@ class PairedRuns:
         better = "first" if self.daily.value > 0 else "second"
         return f"The {better} earned more than chance explains, on these candles."
 
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """The paired differences in plain words."""
+        return tuple(self._sentences())
+
+    def _sentences(self) -> Iterator[str]:
+        alike = "" if self.correlation is None else f", correlation {self.correlation:.2f}"
+        yield f"Paired on {self.days} days, {self.first_day} to {self.last_day}{alike}."
+        if self.daily is not None:
+            mean, low, high = (x * 1e4 for x in (self.daily.value, self.daily.low, self.daily.high))
+            yield (
+                f"First minus second, daily return: {mean:+.2f} bps, 95 % interval {low:+.2f} to "
+                f"{high:+.2f} bps, p = {self.daily.p_value:.3f}, n = {self.daily.observations} "
+                "days."
+            )
+        if self.sharpe is not None:
+            yield (
+                f"First minus second, yearly Sharpe: {self.sharpe.value:+.2f}, 95 % interval "
+                f"{self.sharpe.low:+.2f} to {self.sharpe.high:+.2f}, p = {self.sharpe.p_value:.3f}."
+            )
+
 
 def pair_runs(first: BacktestResult, second: BacktestResult) -> PairedRuns:
     """Return the two runs beside each other.

@@ -8,8 +8,6 @@ from rich.markup import escape
 from rich.table import Table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from rich.console import Console
 
     from proratio_quantlab.inference import Interval
@@ -24,7 +22,7 @@ def print_pair(console: Console, pair: PairedRuns) -> None:
     for name, run in (("first", pair.first), ("second", pair.second)):
         console.print(f"[bold]{name}[/]  {escape(_heading(run))}", highlight=False)
     console.print(_table(pair))
-    for line in _differences(pair):
+    for line in pair.lines:
         console.print(escape(line), highlight=False)
     console.print(f"[bold]{escape(pair.verdict)}[/]", highlight=False)
     for caveat in pair.caveats:
@@ -93,20 +91,3 @@ def _table(pair: PairedRuns) -> Table:
             format_difference(difference, measure.unit),
         )
     return table
-
-
-def _differences(pair: PairedRuns) -> Iterator[str]:
-    """Yield the paired differences, a line each."""
-    alike = "" if pair.correlation is None else f", correlation {pair.correlation:.2f}"
-    yield f"Paired on {pair.days} days, {pair.first_day} to {pair.last_day}{alike}."
-    if pair.daily is not None:
-        mean, low, high = (x * 1e4 for x in (pair.daily.value, pair.daily.low, pair.daily.high))
-        yield (
-            f"First minus second, daily return: {mean:+.2f} bps, 95 % interval {low:+.2f} to "
-            f"{high:+.2f} bps, p = {pair.daily.p_value:.3f}, n = {pair.daily.observations} days."
-        )
-    if pair.sharpe is not None:
-        yield (
-            f"First minus second, yearly Sharpe: {pair.sharpe.value:+.2f}, 95 % interval "
-            f"{pair.sharpe.low:+.2f} to {pair.sharpe.high:+.2f}, p = {pair.sharpe.p_value:.3f}."
-        )

@@ -34,5 +34,6 @@ PAGES: Final = (
     PageEntry("market", "Market"),
     PageEntry("consensus", "Consensus"),
     PageEntry("track_record", "Track record"),
+    PageEntry("lab", "Lab"),
     PageEntry("data", "Data"),
 )

@@ -10,6 +10,7 @@ import logging
 import pickle
 import subprocess
 import sys
+from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from datetime import datetime
@@ -25,6 +26,8 @@ __all__ = ["Work", "Workroom"]
 _log = logging.getLogger(__name__)
 _T = TypeVar("_T")
 _AT_ONCE: Final = 1
+_MOST_KEPT: Final = 24
+"""What was found can be large; memory has an end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +65,7 @@ class Workroom:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._lock = Lock()
-        self._benches: dict[Hashable, _Bench] = {}
+        self._benches: OrderedDict[Hashable, _Bench] = OrderedDict()
         self._places = BoundedSemaphore(_AT_ONCE)
 
     def look(self, key: Hashable, job: Callable[[], _T], *, good_s: float) -> Work[_T]:
@@ -78,11 +81,19 @@ class Workroom:
             How long what it found is good.
         """
         with self._lock:
-            bench = self._benches.setdefault(key, _Bench(Sight(None, None)))
+            bench = self._bench(key)
             if bench.since is None and self._clock.monotonic() >= bench.good_until_s:
                 bench.since = self._clock.now()
                 Thread(target=self._do, args=(bench, job, good_s), daemon=True).start()
             return Work(cast("Sight[_T]", bench.sight), bench.since)
+
+    def _bench(self, key: Hashable) -> _Bench:
+        """Return the bench of a piece of work; the one looked at longest ago makes room for it."""
+        bench = self._benches.setdefault(key, _Bench(Sight(None, None)))
+        self._benches.move_to_end(key)
+        while len(self._benches) > _MOST_KEPT:
+            self._benches.popitem(last=False)
+        return bench
 
     def _do(self, bench: _Bench, job: Callable[[], Any], good_s: float) -> None:
         with self._places:

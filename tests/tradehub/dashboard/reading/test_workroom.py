@@ -45,3 +45,11 @@ def test_error_and_death_are_said() -> None:
     room = Workroom(FixedClock(START))
     assert _finished(room, "complain", jobs.complain).sight.problem == "the votes are not usable"
     assert "ended with 9" in _finished(room, "die", jobs.die).sight.problem
+
+
+def test_what_nobody_looks_at_is_not_kept_for_ever() -> None:
+    room = Workroom(FixedClock(START))
+    _finished(room, "first", partial(jobs.double, 1))
+    for number in range(24):
+        room._bench(number)
+    assert room._bench("first").sight.value is None

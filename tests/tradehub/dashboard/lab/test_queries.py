@@ -1,0 +1,32 @@
+"""The list of runs, read without what happened in them."""
+
+from __future__ import annotations
+
+from proratio_core.database import Database
+from proratio_quantlab.results import ResultStore
+from proratio_tradehub.dashboard.lab.queries import read_runs
+from tests.quantlab.made import result_of
+
+
+def test_newest_runs_come_first_with_their_figures(database: Database) -> None:
+    store = ResultStore(database)
+    gated, ungated = result_of(), result_of(None, parameters=(("rsi_high", 70),))
+    for run in (gated, ungated):
+        store.save(run)
+    newest, older = read_runs(database, {"offline": True}, most=5)
+    assert (newest.profile, newest.rule_based, newest.parameters) == (None, False, {"rsi_high": 70})
+    assert (older.hash, older.profile, older.rule_based) == (
+        gated.specification.hash,
+        "offline",
+        True,
+    )
+    assert older.profit_frac == gated.metrics.profit_frac
+    assert older.trades == 2
+    assert older.sharpe_half is not None
+    assert len(read_runs(database, {}, most=1)) == 1
+
+
+def test_a_profile_that_is_gone_is_not_taken_for_rules(database: Database) -> None:
+    ResultStore(database).save(result_of())
+    (line,) = read_runs(database, {}, most=5)
+    assert line.gate == "offline"
