@@ -186,7 +186,7 @@ def _named(session: Session, account: str | None) -> str:
     bots = sorted({str(AccountName.parse(one).in_earnest) for one in real})
     if len(bots) == 1:
         return bots[0]
-    known = f"known are {', '.join(bots)}" if bots else "no bot has traded here yet"
+    known = f"known are {', '.join(bots)}" if bots else "no bot has traded on a real market yet"
     raise ConfigurationError(f"name one with --account; {known}")
 
 

@@ -1,11 +1,11 @@
 """The trading loop while Telegram takes every message and answers none.
 
 `python -m tests.bench.bench_black_hole [minutes]`, or `make alerts-black-hole`. A real Freqtrade
-bot trades on paper against a replayed exchange, one loop after another; `proratio alerts watch`
-follows its database, which fills with refusals and incidents besides. In turns of fifteen
-seconds, in an order drawn anew for every two of them, the watch tries to tell or stands still
-(SIGSTOP), so whatever else the machine does meets both alike. Twice `minutes` in all, of which the
-watch is at work for `minutes`.
+bot runs on paper against a replayed exchange, one loop after another, with a candidate at every
+candle; `proratio alerts watch` follows its database, which fills with refusals and incidents
+besides. In turns of fifteen seconds, in an order drawn anew for every two of them, the watch tries
+to tell or stands still (SIGSTOP), so whatever else the machine does meets both alike. Twice
+`minutes` in all, of which the watch is at work for `minutes`.
 
 Goals: the loop's p99 with the watch at work within 10% of that without; the watch's memory grows by
 less than 10%; once Telegram answers, what happened meanwhile is told in few messages.

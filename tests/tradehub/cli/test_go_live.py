@@ -81,7 +81,7 @@ def test_advance_is_two_steps_and_on_record_and_retreat_is_one(
 
 
 def test_which_account_is_meant_has_to_be_clear(database: Database) -> None:
-    assert "no bot has traded here yet" in str(run("show").exception)
+    assert "no bot has traded on a real market yet" in str(run("show").exception)
     assert run("history").output == "no account was ever allowed real money\n"
     fill(database)
     record_trades(database, [a_closed(1, account="other dry_run binance spot")])
