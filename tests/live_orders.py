@@ -1,30 +1,36 @@
-"""The order desk over many bad days: random faults, random deaths, and real `kill -9`. Minutes.
+"""The order desk over many bad days: random faults and deaths, then real `kill -9`. Minutes.
 
-Run by `make live-orders`. Every session is a real Freqtrade in live mode on the replay exchange;
-the seed of each is printed, and `SEED=n` replays one.
+Run by `make live-orders`. Every session is a real Freqtrade in live mode on the replay exchange,
+in virtual time; the seed of each is printed, and `SEED=n` replays one. After them a process of
+Freqtrade's own is killed at each named point of an entry, in real time.
 """
 
 from __future__ import annotations
 
 import os
 import random
+import signal
+import subprocess
 import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from freqtrade.persistence import Trade
 
+from proratio_core.clock import SystemClock
 from proratio_core.database.server import embedded_server
-from proratio_core.replay import Fault, FaultKind
-from proratio_core.replay.trading import Order, Side
+from proratio_core.replay import Fault, FaultKind, ReplayServer, shift_markets
+from proratio_core.replay.trading import Order, Side, Trader
 from proratio_core.values import Market
 from proratio_tradehub.orders import IntentFile
-from tests.live_session import LiveSession, five_minutes, live_session
+from tests.live_session import BEGIN, CREDENTIALS, STRATEGY, LiveSession, five_minutes, live_session
 
 _SESSIONS = 20
 _LOOPS = 120
@@ -32,7 +38,44 @@ _KINDS = (
     *(FaultKind.REPLY_LOST, FaultKind.RESET, FaultKind.CUT_BODY),
     *(FaultKind.SERVER_ERROR, FaultKind.RATE_LIMIT, FaultKind.BAN, FaultKind.REJECTED),
 )
-_POINTS = ("written", "sent", "replied", "committed")
+_POINTS = ("written", "sent", "replied", "about to commit")
+_DYING = """
+
+import os, signal
+from pathlib import Path
+from freqtrade.persistence import Trade
+
+
+def die(*_, **__):
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def after(method, then):
+    def called(*words, **named):
+        method(*words, **named)
+        then()
+    return called
+
+
+class Probe(Probe):
+    def bot_start(self, **given):
+        super().bot_start(**given)
+        flag = Path("die_at")
+        if not flag.exists():
+            return
+        point, desk = flag.read_text(), self._orders.desk
+        flag.unlink()
+        if point == "written":
+            desk._send = die
+        elif point == "sent":
+            desk._place = after(desk._place, die)
+        elif point == "replied":
+            desk._file.reply = after(desk._file.reply, die)
+        else:
+            desk._file.reply = after(desk._file.reply, lambda: setattr(Trade, "commit", die))
+"""
+
+_COMMIT = Trade.commit
 
 
 class Killed(BaseException):
@@ -61,12 +104,63 @@ def main() -> int:
             os.environ["DATABASE_URL"] = url
             for seed in seeds:
                 _session(folder / str(seed), seed, tally)
+            if not chosen:
+                for point in _POINTS:
+                    _killed_for_real(folder / point.replace(" ", "-"), point)
     _say(
         f"{len(seeds)} sessions of {_LOOPS} loops in {time.perf_counter() - began:.0f} s: "
         f"{tally.orders} orders accepted, {tally.trades} trades, faults {dict(tally.faults)}, "
         f"deaths {dict(tally.deaths)}: no order twice, none lost, no request during a ban"
     )
     return 0
+
+
+def _killed_for_real(folder: Path, point: str) -> None:
+    """Kill a process of Freqtrade's at a point of its first entry, and start it again."""
+    (folder / "u" / "strategies").mkdir(parents=True)
+    (folder / "u" / "strategies" / "probe.py").write_text(STRATEGY + _DYING)
+    days = (datetime.now(UTC) - BEGIN).days
+    markets = shift_markets([five_minutes("BTC/USDT")], days * 86_400_000)
+    trader = Trader.open(markets, CREDENTIALS, {"USDT": 10_000.0})
+    options = {
+        "exchange": {
+            "pair_whitelist": ["BTC/USDT"],
+            "key": CREDENTIALS.key,
+            "secret": CREDENTIALS.secret,
+        },
+        "internals": {"process_throttle_secs": 1},
+    }
+    with ReplayServer(markets, SystemClock(), record="binance moved", trader=trader) as server:
+        session = LiveSession(folder, server, trader, None, markets, options)
+        (folder / "die_at").write_text(point)
+        with _freqtrade(session) as bot:
+            assert bot.wait(120) == -signal.SIGKILL, (folder / "bot.log").read_text()[-4_000:]
+        began = time.monotonic()
+        with _freqtrade(session):
+            while not any(_is_open_stop(order, markets[0].pair) for order in session.placed()):
+                assert time.monotonic() - began < 120, (folder / "bot.log").read_text()[-4_000:]
+                time.sleep(0.2)
+            ready_s = time.monotonic() - began
+            time.sleep(5)
+        buys = [order for order in session.placed() if order.ticket.side is Side.BUY]
+        assert len(buys) == 1, f"{point}: {len(buys)} orders for one entry"
+    _say(f"kill -9 when {point}: one position, its stop {ready_s:.1f} s after the restart")
+
+
+@contextmanager
+def _freqtrade(session: LiveSession) -> Iterator[subprocess.Popen[bytes]]:
+    with (session.folder / "bot.log").open("a") as output:
+        process = subprocess.Popen(
+            [Path(sys.executable).with_name("freqtrade"), *session.words()],
+            stdout=output,
+            stderr=output,
+            cwd=session.folder,
+        )
+        try:
+            yield process
+        finally:
+            process.kill()
+            process.wait()
 
 
 def _session(folder: Path, seed: int, tally: Tally) -> None:
@@ -107,6 +201,7 @@ def _survive(session: LiveSession, chance: random.Random, tally: Tally) -> None:
     try:
         session.loop(every_s=chance.choice((5, 5, 5, 30)))
     except Killed:
+        Trade.commit = _COMMIT
         session.kill()
         session.advance(chance.choice((1, 5, 20)))
         session.start()
@@ -133,14 +228,12 @@ def _arm(session: LiveSession, point: str, tally: Tally) -> None:
     elif point == "replied":
         desk._file.reply = dying(desk._file.reply)
     else:
-        commit = Trade.commit
         reply = desk._file.reply
 
         def then(*words: Any) -> None:
             reply(*words)
 
             def die() -> None:
-                Trade.commit = commit
                 tally.deaths[point] += 1
                 raise Killed
 
@@ -151,6 +244,7 @@ def _arm(session: LiveSession, point: str, tally: Tally) -> None:
 
 def _calm(session: LiveSession) -> None:
     """Let everything come to rest: no fault, no new entry, and time for every question."""
+    Trade.commit = _COMMIT
     session.server.faults._waiting.clear()
     session.advance(120)
     session.stop()

@@ -163,7 +163,8 @@ class LiveSession:
         trades: Sequence[Trade] = Trade.get_trades_proxy()
         return trades
 
-    def _arguments(self) -> dict[str, Any]:
+    def words(self) -> list[str]:
+        """Return Freqtrade's command line, its configurations written."""
         futures = self.markets[0].pair.market is Market.PERPETUAL
         overlay = f"config-replay-live{'-futures' if futures else ''}.json"
         text = (ROOT / "user_data" / overlay).read_text()
@@ -179,10 +180,11 @@ class LiveSession:
         own = ["config.json", *(["config-futures.json"] if futures else [])]
         files = [ROOT / "user_data" / name for name in own]
         files += [self.folder / overlay, self.folder / "extra.json"]
-        words = [word for file in files for word in ("-c", str(file))]
-        return Arguments(
-            ["trade", "--userdir", str(self.user_data), "--strategy", "Probe", *words]
-        ).get_parsed_arg()
+        named = [word for file in files for word in ("-c", str(file))]
+        return ["trade", "--userdir", str(self.user_data), "--strategy", "Probe", *named]
+
+    def _arguments(self) -> dict[str, Any]:
+        return Arguments(self.words()).get_parsed_arg()
 
     def _configuration(self) -> dict[str, Any]:
         return Configuration(self._arguments(), None).get_config()
