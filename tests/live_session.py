@@ -100,6 +100,7 @@ class LiveSession:
     bot: FreqtradeBot | None = None
     skew: ExchangeClock = field(default_factory=ExchangeClock)
     messages: list[str] = field(default_factory=list)
+    _looked_s: float = 0.0
 
     @property
     def user_data(self) -> Path:
@@ -131,7 +132,9 @@ class LiveSession:
     def _background(self) -> None:
         """Let the thread that reads halts and clocks do one round of this moment."""
         rounds = self.bot.strategy._risk._rounds  # type: ignore[union-attr]
-        for _ in range(2):  # the first to end may have begun at an earlier moment
+        jumped = self.now() - self._looked_s > 8.0  # then the first to end may have begun before
+        self._looked_s = self.now()
+        for _ in range(2 if jumped else 1):
             rounds._first.clear()
             rounds.hasten()
             assert rounds.wait_for_first(10.0)

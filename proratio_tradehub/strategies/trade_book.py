@@ -37,7 +37,17 @@ class FreqtradeBook:
         return Order.order_by_id(order_id, symbol) is not None
 
     def adopt(self, intent: OrderIntent, order: Mapping[str, Any]) -> str:
-        """Make an order part of a trade, or cancel it where it has none; return what was done."""
+        """Make an order part of a trade, or cancel it where it has none; return what was done.
+
+        Where that fails nothing of it is left in Freqtrade's database.
+        """
+        try:
+            return self._adopt(intent, order)
+        except Exception:
+            Trade.rollback()
+            raise
+
+    def _adopt(self, intent: OrderIntent, order: Mapping[str, Any]) -> str:
         found = self._exchange._order_contracts_to_amount(dict(order))  # noqa: SLF001  # as above
         if self._exchange.check_order_canceled_empty(found):
             return "ended unfilled"
@@ -68,7 +78,7 @@ class FreqtradeBook:
 
     def _enter(self, trade: Trade, intent: OrderIntent, found: dict[str, Any], side: str) -> None:
         """Add the order to its trade as one whose fate Freqtrade has yet to ask for."""
-        rate = _rate(intent, found)
+        rate = self._rate(intent, found)
         entered = Order.parse_from_ccxt_object(found, trade.pair, side, found["amount"], rate)
         entered.ft_order_tag = intent.tag or _TAG
         entered.ft_is_open = True
@@ -79,7 +89,7 @@ class FreqtradeBook:
     def _new_trade(self, intent: OrderIntent, found: dict[str, Any]) -> Trade:
         """Return a trade as Freqtrade makes it when it has placed an entry itself."""
         exchange, strategy = self._exchange, self._strategy
-        pair, rate = intent.symbol, _rate(intent, found)
+        pair, rate = intent.symbol, self._rate(intent, found)
         fee = exchange.get_fee(symbol=pair, taker_or_maker="maker")
         trade = Trade(
             pair=pair,
@@ -122,6 +132,14 @@ class FreqtradeBook:
         rest = f"; {filled:g} of it had been filled: look at the exchange" if filled > 0.0 else ""
         return f"cancelled, {why}{rest}"
 
-
-def _rate(intent: OrderIntent, found: Mapping[str, Any]) -> float:
-    return float(found.get("average") or found.get("price") or intent.price or 0.0)
+    def _rate(self, intent: OrderIntent, found: Mapping[str, Any]) -> float:
+        """Return the price an order was meant for: its own, its stop's, else that of the market."""
+        stated = found.get("average") or found.get("price") or intent.price or intent.stop_price
+        if stated:
+            return float(stated)
+        side = "entry" if intent.purpose is Purpose.OPEN else "exit"
+        is_short = (intent.side == "sell") is (intent.purpose is Purpose.OPEN)
+        rate: float = self._exchange.get_rate(
+            intent.symbol, refresh=True, side=side, is_short=is_short
+        )
+        return rate

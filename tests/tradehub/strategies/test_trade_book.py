@@ -9,11 +9,12 @@ from typing import Any
 import pytest
 from freqtrade.persistence import Trade
 
-from proratio_core.replay import Fault, FaultKind
 from proratio_core.replay.trading import OrderStatus, Side
 from proratio_core.values import Market
 from proratio_tradehub.orders import IntentFile
+from proratio_tradehub.strategies.trade_book import FreqtradeBook
 from tests.live_session import LiveSession, five_minutes, live_session
+from tests.tradehub.orders.test_intent_file import INTENT
 
 pytestmark = pytest.mark.slow
 
@@ -75,7 +76,7 @@ def kill_at(session: LiveSession, point: str, monkeypatch: pytest.MonkeyPatch) -
     session.kill()
 
 
-@pytest.mark.parametrize("point", ["after intent", "after send", "after reply", "before commit"])
+@pytest.mark.parametrize("point", ["after intent", "before commit"])  # all: make live-orders
 def test_killed_at_any_point_of_an_entry_there_is_one_position_with_its_stop(
     session: LiveSession, point: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -130,13 +131,51 @@ def test_an_exit_whose_reply_and_process_were_lost_closes_the_trade_it_was_for(
     assert len([o for o in session.placed() if o.ticket.side is Side.SELL]) == 2  # and its stop
 
 
-def test_a_stop_that_was_placed_and_not_known_is_the_stop_of_its_trade(
+def test_a_market_stop_of_a_perpetual_that_was_placed_and_not_known_is_the_stop_of_its_trade(
+    tmp_path: Path, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", database_url)
+    with live_session(tmp_path, [five_minutes("BTC/USDT:USDT")]) as session:
+        session.start()
+        desk = session.bot.strategy._orders.desk  # type: ignore[union-attr]
+        place = desk._place
+
+        def placed(symbol: str, kind: str, *words: Any) -> Any:
+            order = place(symbol, kind, *words)
+            if kind == "stop_market":
+                raise Killed
+            return order
+
+        monkeypatch.setattr(desk, "_place", placed)
+        with pytest.raises(Killed):
+            session.loop(3)
+        session.kill()
+        assert stops(session) == [OrderStatus.NEW]
+
+        session.start()
+        session.let(enter=False)
+        session.loop(3)
+        assert stops(session) == [OrderStatus.NEW]  # not one more
+        (trade,) = session.trades()
+        (stop,) = trade.open_sl_orders
+        assert stop.ft_price == pytest.approx(trade.open_rate * 0.95, rel=1e-4)
+
+
+def test_what_cannot_be_adopted_leaves_nothing_in_freqtrade_s_database(
     session: LiveSession, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    session.start()
-    session.let(enter=True)
-    session.server.faults.add_for_orders(Fault(FaultKind.REPLY_LOST, order_type="STOP_LOSS_LIMIT"))
-    session.loop(3)
-    assert stops(session) == [OrderStatus.NEW]  # not one more
-    (trade,) = session.trades()
-    assert len(trade.open_sl_orders) == 1
+    book = FreqtradeBook(session.start().strategy)
+    order = {"id": "7", "status": "open", "amount": 0.5, "filled": 0.0, "price": 100.0}
+
+    def full() -> None:
+        Trade.session.flush()
+        raise OSError("no space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Trade, "commit", full)
+        with pytest.raises(OSError, match="no space"):
+            book.adopt(INTENT, order | {"symbol": INTENT.symbol, "side": "buy"})
+    assert session.trades() == []
+    said = book.adopt(INTENT, order | {"symbol": INTENT.symbol, "side": "buy"})
+    assert said.startswith("adopted as trade")
+    assert len(session.trades()) == 1
