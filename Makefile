@@ -12,7 +12,7 @@ TEST := $(BIN)/python -m pytest -n $(TEST_WORKERS) --dist worksteal
 .DELETE_ON_ERROR:
 .PHONY: help install install-dev demo test test-browser check format bench known-truths \
 	risk-long mutation faults streams live-orders live-risk alerts-black-hole alerts-pictures \
-	strategies-table walk-forward notebooks coverage docs lock clean
+	paper-check strategies-table walk-forward notebooks coverage docs lock clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -74,6 +74,9 @@ live-orders: install-dev ## Orders with random faults and deaths in live mode; S
 
 live-risk: install-dev ## A real Freqtrade on paper while halts, database and rules are broken; minutes
 	$(BIN)/python -W ignore -m tests.live_risk
+
+paper-check: install-dev ## Two weeks of 5m candles through Freqtrade's worker, beside the backtest; an hour
+	$(BIN)/python -W ignore -m tests.paper_check
 
 SEED ?= 20261127
 FAULTS ?= 4000

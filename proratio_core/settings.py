@@ -13,7 +13,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from proratio_core.errors import ConfigurationError
 
-__all__ = ["Settings", "load_settings", "tell_processes"]
+__all__ = ["Settings", "load_settings", "own_environment", "tell_processes"]
 
 _FOREIGN_PREFIXES = ("FREQTRADE__", "COMPOSE_", "POSTGRES_")
 """Variables that share our `.env` but belong to Freqtrade and to Docker Compose."""
@@ -118,6 +118,11 @@ def load_settings(env_file: Path | None = Path(".env")) -> Settings:
         raise ConfigurationError(
             f"the settings are not usable: {problems}; .env.example explains each variable"
         ) from None  # the original error would carry the raw values
+
+
+def own_environment() -> dict[str, str]:
+    """Return the environment variables of this process, for one that it starts."""
+    return dict(os.environ)
 
 
 def tell_processes(variables: Mapping[str, str]) -> None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
-__all__ = ["ReplayClock"]
+__all__ = ["MovedClock", "ReplayClock"]
 
 
 @dataclass
@@ -36,3 +36,21 @@ class ReplayClock:
     def sleep(self, seconds: float) -> None:
         """Block until `seconds` have passed in the replay."""
         time.sleep(seconds / self.speed)
+
+
+class MovedClock:
+    """The clock of a process whose time is moved by hand: durations are of the moved time too.
+
+    The machine's own monotonic time goes on while a session in virtual time stands still.
+    """
+
+    def now(self) -> datetime:
+        """Return the time this process believes it is, UTC."""
+        return datetime.now(UTC)
+
+    def monotonic(self) -> float:
+        """Return that time in seconds; it is only ever moved forward."""
+        return time.time()
+
+    def sleep(self, seconds: float) -> None:
+        """Return at once: whoever moves the time does so between two loops."""

@@ -14,7 +14,7 @@ from proratio_core.database import Database
 from proratio_core.errors import DataError
 from proratio_core.exchange import find_rules
 from proratio_core.replay.market import RecordedMarket
-from proratio_core.values import Pair, SeriesKind, Timeframe
+from proratio_core.values import Pair, SeriesKind, Timeframe, Timerange
 
 __all__ = ["load_markets", "shift_markets"]
 
@@ -22,7 +22,12 @@ _DAY_MS = 86_400_000
 
 
 def load_markets(
-    database: Database, exchange: str, *, pairs: Collection[Pair] = ()
+    database: Database,
+    exchange: str,
+    *,
+    pairs: Collection[Pair] = (),
+    timerange: Timerange = Timerange(),  # noqa: B008  # frozen
+    timeframes: Collection[Timeframe] = (),
 ) -> tuple[RecordedMarket, ...]:
     """Return everything stored of an exchange's pairs.
 
@@ -34,6 +39,10 @@ def load_markets(
         Lower-case ccxt id, or `simulated`.
     pairs
         Only these; all when empty.
+    timerange
+        Only rows that open in it.
+    timeframes
+        Only candles of these lengths; all when empty. Mark prices and funding are read anyway.
 
     Raises
     ------
@@ -46,7 +55,10 @@ def load_markets(
     )
     for stored in store.series(exchange=exchange):
         key = stored.key
-        frame = store.read(key) if not pairs or key.pair in pairs else empty_frame(key.kind)
+        is_wanted = (not pairs or key.pair in pairs) and (
+            not timeframes or key.kind is not SeriesKind.CANDLE or key.timeframe in timeframes
+        )
+        frame = store.read(key, timerange) if is_wanted else empty_frame(key.kind)
         if not frame.empty:
             frames[key.pair][key.kind][key.timeframe] = frame
     recorded = {pair: kinds for pair, kinds in frames.items() if kinds[SeriesKind.CANDLE]}

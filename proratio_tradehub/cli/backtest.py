@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from proratio_core.values import Pair
     from proratio_tradehub.backtesting import BacktestRequest
 
-__all__ = ["backtest", "backtest_request"]
+__all__ = ["backtest", "backtest_request", "parsed_pairs"]
 
 
 def backtest(  # noqa: PLR0913  # a command's options
@@ -120,14 +120,14 @@ def backtest_request(
     return BacktestRequest(
         strategy=strategy,
         exchange=exchange,
-        pairs=_parsed(pairs) if pairs else usual_pairs(strategy),
+        pairs=parsed_pairs(pairs) if pairs else usual_pairs(strategy),
         timeframe=Timeframe.parse(timeframe) if timeframe else usual_timeframe(strategy),
         timerange=Timerange() if timerange is None else Timerange.parse(timerange),
         profile=profile,
     )
 
 
-def _parsed(texts: Iterable[str]) -> tuple[Pair, ...]:
+def parsed_pairs(texts: Iterable[str]) -> tuple[Pair, ...]:
     """Return the pairs, each once, in the order given."""
     from proratio_core.values import Pair
 

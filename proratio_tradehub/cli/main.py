@@ -17,7 +17,7 @@ __all__ = ["app", "run"]
 
 _COMMANDS = (
     *("demo", "backtest", "compare", "report", "sweep", "walk-forward"),
-    *("leak-test", "strategies", "replay", "doctor", "backup", "restore"),
+    *("leak-test", "strategies", "replay", "paper", "doctor", "backup", "restore"),
     *("export", "tax"),
 )
 _GROUPS = (

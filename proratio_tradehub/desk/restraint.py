@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Protocol
 
-from proratio_tradehub.halts import Action, HaltEvent, HaltWatch, Standing, standing_of
+from proratio_tradehub.halts import Action, HaltEvent, Standing, standing_of
 
 __all__ = ["Doubting", "LiveRestraint", "Restraint", "SimulatedHalts"]
 
@@ -33,17 +33,17 @@ class Doubting(Protocol):
 
 
 class LiveRestraint:
-    """The halts of the installation; besides, no entry while anything else is not certain.
+    """Whoever knows the halts; besides, no entry while anything else is not certain.
 
     Parameters
     ----------
     watch
-        Knows the halts.
+        Knows the halts: of the installation, or of a session in virtual time.
     others
         Who else has to be certain: the clocks agree, nobody else trades this account.
     """
 
-    def __init__(self, watch: HaltWatch, *others: Doubting) -> None:
+    def __init__(self, watch: Restraint, *others: Doubting) -> None:
         self._watch = watch
         self._others = others
 

@@ -26,8 +26,8 @@ from proratio_tradehub.strategies.order_opening import LiveOrders, open_orders
 from proratio_tradehub.strategies.parameters import parameters_of, set_parameters
 from proratio_tradehub.strategies.planned_stops import PlannedStops
 from proratio_tradehub.strategies.recorded import note_candidate, note_order
-from proratio_tradehub.strategies.risk_layer import LiveRisk, SimulatedRisk
-from proratio_tradehub.strategies.risk_opening import open_risk
+from proratio_tradehub.strategies.risk_layer import SimulatedRisk
+from proratio_tradehub.strategies.risk_opening import Risk, open_risk
 from proratio_tradehub.strategies.rules import RULES, Rule
 from proratio_tradehub.strategies.sliced_entries import ExecutedEntries, prepare_execution
 
@@ -81,7 +81,7 @@ class RuleStrategy(ExecutedEntries, IStrategy):  # type: ignore[misc]  # Freqtra
         super().__init__(config)
         if hasattr(self, "rule"):
             self.rule, self.startup_candle_count = starting_rule(self, type(self).rule)
-        self._risk: SimulatedRisk | LiveRisk | None = None
+        self._risk: Risk | None = None
         self._orders: LiveOrders | None = None
         self._slices = prepare_execution(self, config)
         self._leverages: dict[str, float] = {}
@@ -386,7 +386,7 @@ class RuleStrategy(ExecutedEntries, IStrategy):  # type: ignore[misc]  # Freqtra
         bid, ask = float(book["bids"][0][0]), float(book["asks"][0][0])
         return (ask - bid) / ((ask + bid) / 2.0)
 
-    def _risk_layer(self) -> SimulatedRisk | LiveRisk:
+    def _risk_layer(self) -> Risk:
         if self._risk is None:
             raise RiskError("there is no risk desk; see the error at the bot's start")
         return self._risk

@@ -33,6 +33,7 @@ from proratio_tradehub.strategies.asking import inquiry_about_last
 from proratio_tradehub.strategies.base import RuleStrategy
 from proratio_tradehub.strategies.gate import (
     approvals,
+    availability,
     degraded_closes,
     judged_close_ms,
     signal_id,
@@ -40,6 +41,7 @@ from proratio_tradehub.strategies.gate import (
 from proratio_tradehub.strategies.recorded import record_of
 from proratio_tradehub.strategies.replies import reply_noter
 from proratio_tradehub.strategies.risk_layer import costs_of
+from proratio_tradehub.strategies.risk_opening import VIRTUAL_TIME
 from proratio_tradehub.strategies.scored_entries import ScoredEntries, scored
 
 __all__ = ["ConsensusStrategy"]
@@ -62,6 +64,7 @@ class ConsensusStrategy(RuleStrategy):
     _profile: Profile | None = None
     _approvals: Mapping[str, Mapping[int, float]] | None = None
     _degraded: Mapping[str, frozenset[int]] = MappingProxyType({})
+    _available_ms: Mapping[str, Mapping[int, int]] = MappingProxyType({})
     _steadiness: Steadiness = NOTHING_REPEATED
     _client: SignalClient | None = None
     _scored: ScoredEntries | ScoredRecord | None = None
@@ -121,7 +124,8 @@ class ConsensusStrategy(RuleStrategy):
             return True
         closed_at = from_ms(judged_close_ms(entry_tag or ""))
         in_time = closed_at <= current_time < closed_at + self._candle
-        return in_time and self.confidence(pair, entry_tag) > 0.0
+        known = self._is_known(pair, closed_at, current_time)
+        return in_time and known and self.confidence(pair, entry_tag) > 0.0
 
     def confidence(self, pair: str, entry_tag: str | None) -> float:
         """Return the score of the vote that approves this entry, or 0.
@@ -179,7 +183,19 @@ class ConsensusStrategy(RuleStrategy):
 
     @property
     def _is_live(self) -> bool:
-        return self.config["runmode"] in TRADE_MODES
+        """Whether somebody is asked; about a time that is virtual only the ledger can answer."""
+        return self.config["runmode"] in TRADE_MODES and not self._is_virtual
+
+    @property
+    def _is_virtual(self) -> bool:
+        return bool(self._option(VIRTUAL_TIME))
+
+    def _is_known(self, pair: str, closed_at: datetime, now: datetime) -> bool:
+        """Return whether a vote had been given by `now`; a backtest has no time in the candle."""
+        if not self._is_virtual:
+            return True
+        available_ms = self._available_ms.get(pair, {}).get(to_ms(closed_at))
+        return available_ms is not None and available_ms <= to_ms(now)
 
     def _sizes_by_history(self) -> bool:  # no property: Freqtrade reads those before the start
         return self._risk_layer().desk.engine.profile.sizing.kelly_frac is not None
@@ -243,6 +259,7 @@ class ConsensusStrategy(RuleStrategy):
         }
         self._degraded = {pair: degraded_closes(frame) for pair, frame in votes.items()}
         self._approvals = {pair: approvals(frame, timeframe) for pair, frame in votes.items()}
+        self._available_ms = {pair: availability(frame) for pair, frame in votes.items()}
 
     def _repeats(self, database: Database, until: datetime) -> Steadiness:
         if self._gate().stability is None:

@@ -18,7 +18,14 @@ from proratio_core.values import Timeframe
 from proratio_signals.history import in_time
 from proratio_signals.opinions import Action
 
-__all__ = ["approvals", "degraded_closes", "judged_close_ms", "signal_id", "strategy_of"]
+__all__ = [
+    "approvals",
+    "availability",
+    "degraded_closes",
+    "judged_close_ms",
+    "signal_id",
+    "strategy_of",
+]
 
 
 def approvals(votes: pd.DataFrame, timeframe: Timeframe) -> Mapping[int, float]:
@@ -39,6 +46,12 @@ def approvals(votes: pd.DataFrame, timeframe: Timeframe) -> Mapping[int, float]:
     allowed = in_time(votes, timeframe) & (votes["action"].to_numpy() == Action.BUY.code)
     scores = votes["score"].to_numpy(np.float64)[allowed]
     return dict(zip(open_times_ms(votes)[allowed].tolist(), scores.tolist(), strict=True))
+
+
+def availability(votes: pd.DataFrame) -> Mapping[int, int]:
+    """Return when each vote was there, by the judged candle's close; both ms since the epoch."""
+    available = open_times_ms(votes[["available_at"]].set_axis(["date"], axis=1))
+    return dict(zip(open_times_ms(votes).tolist(), available.tolist(), strict=True))
 
 
 def degraded_closes(votes: pd.DataFrame) -> frozenset[int]:

@@ -10,6 +10,7 @@ from typing import Any
 from freqtrade.enums import TRADE_MODES
 
 from proratio_core.clock import SystemClock
+from proratio_core.replay import MovedClock
 from proratio_core.settings import Settings, load_settings
 from proratio_core.values import Timeframe
 from proratio_tradehub.desk import Account, CandleBook, ClockGauge, Costs
@@ -26,12 +27,18 @@ from proratio_tradehub.stages import (
 from proratio_tradehub.strategies.account import FreqtradeAccount, LiveAccount
 from proratio_tradehub.strategies.freqtrade_trades import FreqtradeTrades
 from proratio_tradehub.strategies.recorded import note_incident
+from proratio_tradehub.strategies.replay_risk import ReplayRisk
 from proratio_tradehub.strategies.risk_layer import LiveRisk, SimulatedRisk, costs_of
 
-__all__ = ["account_name", "open_risk"]
+__all__ = ["VIRTUAL_TIME", "Risk", "account_name", "open_risk"]
+
+VIRTUAL_TIME = "virtual_time"
+"""What a configuration says under `proratio` when the process's time is moved by hand."""
+
+Risk = SimulatedRisk | LiveRisk | ReplayRisk
 
 
-def open_risk(strategy: Any) -> SimulatedRisk | LiveRisk:
+def open_risk(strategy: Any) -> Risk:
     """Return the risk desk of a strategy that Freqtrade has set up.
 
     Raises
@@ -52,7 +59,24 @@ def open_risk(strategy: Any) -> SimulatedRisk | LiveRisk:
     if not is_live:
         accounts = partial(FreqtradeAccount, strategy.wallets, stake_currency=currency)
         return SimulatedRisk(engine, accounts, candles, costs=costs)
+    if config.get("proratio", {}).get(VIRTUAL_TIME):
+        return _replayed(strategy, engine, candles, costs=costs)
     return _live(strategy, engine, candles, settings=settings, costs=costs)
+
+
+def _replayed(
+    strategy: Any, engine: RiskEngine, candles: CandleBook, *, costs: Costs
+) -> ReplayRisk:
+    exchange = strategy.dp._exchange  # noqa: SLF001  # no public way to it
+    gauge = ClockGauge(exchange._api.fetch_time, clock=MovedClock())  # noqa: SLF001  # as above
+    accounts = partial(
+        LiveAccount,
+        strategy.wallets,
+        stake_currency=strategy.config["stake_currency"],
+        exchange=exchange,
+        gauge=gauge,
+    )
+    return ReplayRisk(engine, accounts, candles, costs=costs, gauge=gauge)
 
 
 def _live(

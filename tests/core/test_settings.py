@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from proratio_core.errors import ConfigurationError
-from proratio_core.settings import Settings, load_settings
+from proratio_core.settings import Settings, load_settings, own_environment
 
 CANARY = "sk-canary-4711"
 
@@ -77,3 +77,13 @@ def test_empty_variable_counts_as_unset(monkeypatch: pytest.MonkeyPatch) -> None
 def test_settings_cannot_be_changed() -> None:
     with pytest.raises(ValueError, match="frozen"):
         Settings().profile = "consensus"
+
+
+def test_a_process_that_is_started_gets_this_ones_variables(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("PRORATIO_PROFILE", "offline")
+    given = own_environment()
+    given["PRORATIO_PROFILE"] = "another"
+
+    assert own_environment()["PRORATIO_PROFILE"] == "offline"

@@ -6,12 +6,12 @@ import pytest
 from pandas.testing import assert_frame_equal
 
 from proratio_core.candles import CandleStore
-from proratio_core.clock import to_ms
+from proratio_core.clock import from_ms, to_ms
 from proratio_core.database import Database
 from proratio_core.errors import DataError
 from proratio_core.exchange import assumed_rules
 from proratio_core.replay import load_markets, shift_markets
-from proratio_core.values import Pair, SeriesKey, SeriesKind, Timeframe
+from proratio_core.values import Pair, SeriesKey, SeriesKind, Timeframe, Timerange
 from tests.wire.markets import PERPETUAL, SPOT, START, candles, perpetual_market
 
 DAY_MS = 86_400_000
@@ -68,3 +68,17 @@ def test_a_moved_market_is_the_same_market_later() -> None:
 def test_a_move_off_the_daily_grid_is_refused() -> None:
     with pytest.raises(DataError, match="whole days"):
         shift_markets([perpetual_market(48)], Timeframe.H1.ms)
+
+
+def test_only_the_rows_and_the_lengths_that_are_asked_for_are_loaded(stocked: Database) -> None:
+    CandleStore(stocked).write(
+        SeriesKey("binance", SPOT, Timeframe.M5), candles(48, timeframe=Timeframe.M5)
+    )
+    span = Timerange(START, from_ms(to_ms(START) + 10 * Timeframe.H1.ms))
+
+    (spot,) = load_markets(
+        stocked, "binance", pairs=[SPOT], timerange=span, timeframes=[Timeframe.H1]
+    )
+
+    assert list(spot.candles) == [Timeframe.H1]
+    assert_frame_equal(spot.candles[Timeframe.H1], candles(10))

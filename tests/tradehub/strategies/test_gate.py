@@ -12,6 +12,7 @@ from proratio_core.errors import DataError
 from proratio_core.values import Timeframe
 from proratio_tradehub.strategies.gate import (
     approvals,
+    availability,
     degraded_closes,
     judged_close_ms,
     signal_id,
@@ -79,3 +80,10 @@ def test_votes_that_lack_a_voter_are_known_by_their_candle() -> None:
     judged["degraded"] = [False, True, True]
     assert degraded_closes(judged) == {2 * _HOUR, 3 * _HOUR}
     assert degraded_closes(judged[:0]) == frozenset()
+
+
+def test_a_vote_is_there_from_its_answer_on() -> None:
+    assert availability(votes((1, 250, 1, 0.7), (2, 0, 0, 0.1))) == {
+        _HOUR: _HOUR + 250,
+        2 * _HOUR: 2 * _HOUR,
+    }

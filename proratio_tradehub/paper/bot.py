@@ -1,0 +1,92 @@
+"""The process that is supervised: Freqtrade as it is, with a pulse and an end.
+
+Run as `python -m proratio_tradehub.paper.bot PULSE trade ...`. Each finished loop touches the file
+PULSE. Standard input is a pipe from the supervisor; when it closes, however the supervisor ended,
+the bot is interrupted as by Ctrl-C, and ended for good should it not come to its end.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from freqtrade.commands import Arguments
+from freqtrade.commands.trade_commands import start_trading
+from freqtrade.exceptions import FreqtradeException, OperationalException
+from freqtrade.worker import Worker
+
+__all__ = ["LASTING", "TRANSIENT", "run_bot", "watch_parent"]
+
+LASTING: Final = 2
+"""Exit code: the next start would end in the same way."""
+
+TRANSIENT: Final = 4
+"""Exit code: the outside world failed."""
+
+_GRACE_S: Final = 30.0
+_EXCHANGE_AWAY: Final = "Could not load markets"
+"""Freqtrade's word for an exchange that does not answer at the start; its kind is no help."""
+
+_log = logging.getLogger(__name__)
+
+
+def run_bot(pulse: Path, arguments: Sequence[str]) -> int:
+    """Trade until interrupted; return the exit code.
+
+    Parameters
+    ----------
+    pulse
+        The file each loop touches.
+    arguments
+        Freqtrade's command line.
+    """
+    _give_pulse(pulse)
+    try:
+        return int(start_trading(Arguments(list(arguments)).get_parsed_arg()))
+    except KeyboardInterrupt:
+        return 0
+    except FreqtradeException as error:
+        _log.error("%s", error)
+        lasts = isinstance(error, OperationalException) and _EXCHANGE_AWAY not in str(error)
+        return LASTING if lasts else TRANSIENT
+
+
+def watch_parent(end: Callable[[], None]) -> threading.Thread:
+    """Call `end` once standard input has closed."""
+
+    def watch() -> None:
+        while sys.stdin.buffer.read(1):
+            pass
+        end()
+
+    thread = threading.Thread(target=watch, name="parent", daemon=True)
+    thread.start()
+    return thread
+
+
+def _end() -> None:
+    signal.raise_signal(signal.SIGINT)
+    timer = threading.Timer(_GRACE_S, lambda: os._exit(1))
+    timer.daemon = True
+    timer.start()
+
+
+def _give_pulse(pulse: Path) -> None:
+    process = Worker._process_running  # noqa: SLF001  # one loop of a bot that trades
+
+    def beating(self: Any) -> None:
+        process(self)
+        pulse.touch()
+
+    Worker._process_running = beating  # noqa: SLF001
+
+
+if __name__ == "__main__":
+    watch_parent(_end)
+    sys.exit(run_bot(Path(sys.argv[1]), sys.argv[2:]))
