@@ -35,6 +35,10 @@ _PAUSES_S: Final = (0.25, 0.5, 1.0, 2.0)
 _ROUND_S: Final = 5.0
 """A loop asks about open orders for so long; stops and exits of other trades come after it."""
 
+_UNDER_WAY: Final = timedelta(seconds=10)
+"""An order of this process is left alone for so long: a command from outside (an exit by hand) is
+sent by a thread of its own, and its trade is in Freqtrade's database only after the reply."""
+
 _SKEW: Final = timedelta(seconds=2)
 """By how much two clocks may differ when an order is given up."""
 
@@ -80,6 +84,7 @@ class OrderDesk:
         self._clock = clock
         self._tell = tell
         self._place: Callable[..., dict[str, Any]] = client.create_order
+        self._found_at_start = frozenset(file.open)
         self._expected: dict[str, tuple[str | None, float]] = {}
         self._reported: set[tuple[str, str]] = set()
 
@@ -214,6 +219,9 @@ class OrderDesk:
         intent, order_id = one.intent, one.order_id
         if order_id is not None and self._book.knows(intent.symbol, order_id):
             self._file.settle(intent.name, "known")
+            return
+        is_ours = intent.name not in self._found_at_start
+        if is_ours and self._clock.now() < intent.at + _UNDER_WAY:
             return
         found = self._find(intent)
         if found is None and self._is_surely_absent(intent):

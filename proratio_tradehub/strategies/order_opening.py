@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from freqtrade.enums import RunMode
+from freqtrade.enums import TRADE_MODES, RunMode
 from freqtrade.persistence import Trade
 
 from proratio_core.clock import Clock, SystemClock
@@ -73,6 +73,8 @@ def open_orders(
 ) -> LiveOrders | None:
     """Return the desk through which a strategy's orders pass from now on; None when it sends none.
 
+    Wherever an exchange is asked, on paper too, a gate stands before every request from now on.
+
     Parameters
     ----------
     strategy
@@ -85,18 +87,20 @@ def open_orders(
     DataError, OSError
         The file of intents cannot be used; then nothing may be entered.
     """
-    config = strategy.config
-    if config["runmode"] is not RunMode.LIVE:
+    config, clock = strategy.config, SystemClock()
+    if config["runmode"] not in TRADE_MODES:
         return None
     strategy = weakref.proxy(strategy)
-    clock = SystemClock()
     exchange = strategy.dp._exchange  # noqa: SLF001  # no public way to it
+    gate = guard_requests(exchange, clock=clock)
+    if config["runmode"] is not RunMode.LIVE:
+        return None
     settings = load_settings().model_copy(update={"user_data": Path(config["user_data_dir"])})
     desk = OrderDesk(
         exchange._api,  # noqa: SLF001  # as above
         IntentFile(intent_path(settings, account_name(config))),
         FreqtradeBook(strategy),
-        gate=guard_requests(exchange, clock=clock),
+        gate=gate,
         clock=clock,
         tell=_telling(strategy, tell),
     )

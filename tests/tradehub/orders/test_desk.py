@@ -238,6 +238,9 @@ def test_while_the_exchange_is_silent_nothing_like_it_is_sent_and_the_rest_goes_
 def test_what_is_found_later_is_adopted_and_told(stage: Stage) -> None:
     unanswered(stage, SYMBOL, "limit", "buy", 0.01, 20_000.0)
     stage.desk.settle()
+    assert not stage.book.adopted  # another thread may be about to make a trade of it
+    stage.clock.sleep(10)
+    stage.desk.settle()
     ((intent, number),) = stage.book.adopted
     assert (intent.symbol, number) == (SYMBOL, str(stage.placed()[0].id))
     assert not stage.desk.is_frozen(SYMBOL)
@@ -302,6 +305,7 @@ def test_what_cannot_be_adopted_is_told_once_and_asked_about_again(stage: Stage)
 
     stage.book.adopt = failing  # type: ignore[method-assign]
     before = len(stage.said(OrderEventKind.INCIDENT))
+    stage.clock.sleep(10)
     for _ in range(3):
         stage.desk.settle()
     assert len(stage.said(OrderEventKind.INCIDENT)) == before + 1
