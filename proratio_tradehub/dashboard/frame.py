@@ -9,11 +9,10 @@ from typing import Final
 
 import streamlit as st
 
-from proratio_tradehub.dashboard.access import Visitor
-from proratio_tradehub.dashboard.access.gate import COOKIE, visitor_of
 from proratio_tradehub.dashboard.house import House, the_house
 from proratio_tradehub.dashboard.look import Html, empty, joined, mark_badge, stale, tag
-from proratio_tradehub.dashboard.pages import PAGES, PageEntry
+from proratio_tradehub.dashboard.pages import BRAKES, PAGES, PageEntry
+from proratio_tradehub.dashboard.presence import present_visitor
 from proratio_tradehub.dashboard.reading import Sight
 from proratio_tradehub.dashboard.room import Room, place
 from proratio_tradehub.dashboard.subject import (
@@ -36,7 +35,7 @@ def run() -> None:
     house = the_house()
     st.set_page_config(page_title="Proratio", layout="wide", initial_sidebar_state="collapsed")
     st.html(_STYLE)
-    visitor = _visitor(house)
+    visitor = present_visitor(house)
     if visitor is None:
         place(joined(empty("Your session has ended", "Sign in again to go on."), _sign_in()))
         return
@@ -50,16 +49,10 @@ def run() -> None:
     current = st.navigation(list(pages.values()), position="hidden")
     with st.container(key="p-head", horizontal=True, vertical_alignment="center", gap="small"):
         _head(room, list(pages.values()))
+        if visitor.may_act:
+            _stop(room, pages[BRAKES])
     _banner(room, subjects)
     current.run()
-
-
-def _visitor(house: House) -> Visitor | None:
-    """Return who is here, as somebody who has just done something."""
-    secret = st.context.cookies.get(COOKIE)
-    house.visitors.touch(secret)
-    address = st.context.ip_address or "127.0.0.1"
-    return visitor_of(secret, address, door=house.door, visitors=house.visitors)
 
 
 def _shower(entry: PageEntry, room: Room) -> Callable[[], None]:
@@ -91,6 +84,13 @@ def _head(room: Room, pages: list[st.Page]) -> None:
         for page in pages:
             st.page_link(page, label=page.title, query_params=kept)
     place(_who(room))
+
+
+def _stop(room: Room, brakes: st.Page) -> None:
+    """Place the way to the brakes, one click from every page."""
+    kept = {} if room.subject is None else {_OF: room.subject.key}
+    with st.container(key="p-stop"):
+        st.page_link(brakes, label="■ Stop", query_params=kept)
 
 
 def _who(room: Room) -> Html:

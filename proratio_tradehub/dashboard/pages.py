@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-__all__ = ["PAGES", "PageEntry"]
+__all__ = ["BRAKES", "PAGES", "PageEntry"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +29,15 @@ class PageEntry:
         return f"proratio_tradehub.dashboard.{self.package}.page"
 
 
+BRAKES: Final = PageEntry("risk", "Risk")
+"""Where trading is stopped."""
+
 PAGES: Final = (
     PageEntry("now", "Now"),
     PageEntry("market", "Market"),
     PageEntry("consensus", "Consensus"),
     PageEntry("track_record", "Track record"),
+    BRAKES,
     PageEntry("lab", "Lab"),
     PageEntry("data", "Data"),
 )

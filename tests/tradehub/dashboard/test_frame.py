@@ -67,3 +67,13 @@ def test_way_to_sign_in_is_shown_where_there_is_a_password(
 ) -> None:
     with a_house(database_url, tmp_path, door=Door(None, "x", Role.VIEWER)):
         assert 'href="/login"' in text_of(_page())
+
+
+def test_brakes_are_one_click_from_every_page_for_who_may_use_them(
+    database_url: str, tmp_path: Path
+) -> None:
+    for role, links in ((Role.OPERATOR, 1), (Role.VIEWER, 0)):
+        with a_house(database_url, tmp_path, door=Door(None, None, role)):
+            found = [link.proto.label for link in _page().get("page_link")]
+        assert sum("Stop" in label for label in found) == links
+        assert "Risk" in found
