@@ -39,5 +39,5 @@ class Mark(StrEnum):
         return cls.SIMULATED if exchange in _INVENTED_SOURCES else cls.EVERY_BOT
 
 
-_INVENTED_SOURCES: Final = frozenset({"simulated", "replay"})
+_INVENTED_SOURCES: Final = frozenset({"replay", "simulated", "testnet"})
 _PAST_MODES: Final = frozenset({"backtest", "hyperopt"})

@@ -19,6 +19,7 @@ from proratio_core.exchange.placing import (
 )
 from proratio_core.exchange.request_gate import RequestGate
 from proratio_core.exchange.rule_store import find_rules, load_rules, save_rules
+from proratio_core.exchange.testnet import is_testnet
 
 __all__ = [
     "RECORD_HEADER",
@@ -33,6 +34,7 @@ __all__ = [
     "find_order",
     "find_rules",
     "is_outcome_open",
+    "is_testnet",
     "key_rights",
     "load_rules",
     "open_account_client",

@@ -12,6 +12,7 @@ from pydantic import SecretStr
 from proratio_core.clock import Clock
 from proratio_core.errors import ConfigurationError
 from proratio_core.exchange.access import open_client
+from proratio_core.exchange.testnet import is_testnet
 from proratio_core.exchange.translation import translated
 
 __all__ = ["KeyRights", "key_rights", "open_account_client", "require_trade_only"]
@@ -78,7 +79,8 @@ def open_account_client(
 def key_rights(client: Any, *, clock: Clock) -> KeyRights | None:
     """Return what the key of a ccxt client may do; None where the exchange does not tell.
 
-    Binance and Coinbase tell. Binance's testnet does not, and has no money to take.
+    Binance and Coinbase tell. Binance's testnet and its demo trading do not, and have no money to
+    take.
 
     Parameters
     ----------
@@ -131,7 +133,7 @@ def _refuse(rights: KeyRights, exchange: str) -> None:
 
 
 def _of_binance(client: Any) -> KeyRights | None:
-    if "sapi" not in client.urls["api"]:  # the testnet
+    if "sapi" not in client.urls["api"] or is_testnet(client):
         return None
     may = client.sapi_get_account_apirestrictions()
     return KeyRights(

@@ -10,16 +10,19 @@ from freqtrade.exceptions import OperationalException
 
 from proratio_core.clock import SystemClock
 from proratio_core.errors import ProratioError
-from proratio_core.exchange import require_trade_only
+from proratio_core.exchange import is_testnet, require_trade_only
 from proratio_tradehub.orders import foreign_urls
 
-__all__ = ["REPLAY", "check_live_start"]
+__all__ = ["REPLAY", "TESTNET", "check_live_start"]
 
 _log = logging.getLogger(__name__)
 """The standard library's: inside Freqtrade the host decides how its process logs."""
 
 REPLAY = "replay"
 """What a configuration names as its source when the market is a replayed one."""
+
+TESTNET = "testnet"
+"""What it names where the exchange plays its own, with money that is none."""
 
 
 def check_live_start(strategy: Any) -> None:
@@ -28,14 +31,22 @@ def check_live_start(strategy: Any) -> None:
     Raises
     ------
     OperationalException
-        A replayed market is named as the source, and an address leads to another machine; or the
-        key may withdraw, or is not known. Freqtrade ends with what it says.
+        A replayed market is named as the source, and an address leads to another machine; a testnet
+        is, and orders would go elsewhere; or the key may withdraw, or is not known. Freqtrade ends
+        with what it says.
     """
     if strategy.config["runmode"] is not RunMode.LIVE:
         return
     client = strategy.dp._exchange._api  # noqa: SLF001  # no public way to it
-    if strategy.config.get("proratio", {}).get("source") == REPLAY:
+    source = strategy.config.get("proratio", {}).get("source")
+    if source == REPLAY:
         _check_replayed(client.urls["api"])
+    if source == TESTNET and not is_testnet(client):
+        raise OperationalException(
+            "The configuration says that the market is a testnet and that orders are sent, but not "
+            "every address that takes them is one: orders might reach the exchange. Use "
+            "config-testnet.json or config-testnet-futures.json as it is, or set dry_run to true."
+        )
     try:
         rights = require_trade_only(client, clock=SystemClock())
     except ProratioError as error:

@@ -12,8 +12,13 @@ from typing import Any
 import ccxt
 import pytest
 import rapidjson
+from freqtrade.enums import MarginMode, RunMode, TradingMode
+from freqtrade.resolvers import ExchangeResolver
 
+from proratio_core.exchange import is_testnet
 from proratio_tradehub.orders import foreign_urls
+from proratio_tradehub.risk import load_risk_profile
+from proratio_tradehub.strategies import RuleStrategy
 from tests.architecture.source_tree import ROOT
 from tests.command_line import freqtrade_here
 
@@ -22,6 +27,12 @@ _USER_DATA = ROOT / "user_data"
 _OVERLAYS = sorted(path.name for path in _USER_DATA.glob("config-*.json"))
 _SENDING = ["config-replay-live-futures.json", "config-replay-live.json"]
 """The overlays with which Freqtrade sends orders."""
+_VENUES = (
+    ("config-testnet.json",),
+    ("config-futures.json", "config-testnet-futures.json"),
+    ("config-coinbase.json",),
+)
+every_venue = pytest.mark.parametrize("overlays", _VENUES, ids=lambda overlays: overlays[-1])
 
 
 def _freqtrade(*words: str) -> subprocess.CompletedProcess[str]:
@@ -77,6 +88,51 @@ def test_where_orders_are_sent_every_address_ccxt_knows_is_this_machine_s(overla
     exchange = ccxt.binance(config["exchange"]["ccxt_config"])
     assert set(exchange.urls["api"]) == set(ccxt.binance().urls["api"])
     assert foreign_urls(exchange.urls["api"]) == ()
+
+
+@every_venue
+def test_a_venue_is_on_paper_has_trades_of_its_own_and_no_key(overlays: tuple[str, ...]) -> None:
+    config = _shown(*overlays)
+    assert config["dry_run"] is True
+    raw = (_USER_DATA / overlays[-1]).read_text()
+    name = overlays[-1].removeprefix("config-").removesuffix(".json")
+    assert f'"sqlite:///tradesv3.{name}.sqlite"' in raw  # never among the trades with real money
+    assert not any(config["exchange"].get(name) for name in ("key", "secret", "password"))
+    assert not any(f'"{name}"' in raw for name in ("key", "secret", "password"))
+
+
+@pytest.mark.parametrize("overlays", _VENUES[:2], ids=lambda overlays: overlays[-1])
+def test_no_order_of_a_testnet_can_reach_the_exchange(overlays: tuple[str, ...]) -> None:
+    config = _shown(*overlays)
+    assert config["proratio"]["source"] == "testnet"
+    assert is_testnet(ccxt.binance(config["exchange"]["ccxt_config"]))
+
+
+def test_the_futures_testnet_is_ccxts_demo_trading_isolated_and_on_the_ladder() -> None:
+    config = _shown("config-futures.json", "config-testnet-futures.json")
+    urls = config["exchange"]["ccxt_config"]["urls"]["api"]
+    assert urls == ccxt.binance().urls["demo"]
+    assert (config["trading_mode"], config["margin_mode"]) == ("futures", "isolated")
+    assert load_risk_profile(config["proratio"]["risk"]).ladder is not None
+    sandbox = ccxt.binance({"sandbox": True, "apiKey": "k", "secret": "s"})
+    with pytest.raises(ccxt.NotSupported, match="not supported for futures anymore"):
+        sandbox.sign("balance", ["fapiPrivateV2"])  # why it is not ccxt's sandbox
+
+
+@every_venue
+def test_freqtrade_supports_what_a_venue_is_asked_for(overlays: tuple[str, ...]) -> None:
+    stated = {"order_types": dict(RuleStrategy.order_types), **_shown(*overlays)}
+    config = {**stated, "runmode": RunMode.OTHER}
+    exchange = ExchangeResolver.load_exchange(config, validate=False, load_leverage_tiers=False)
+    try:
+        exchange.validate_ordertypes(config["order_types"])
+        exchange.validate_pricing(config["exit_pricing"])
+        exchange.validate_pricing(config["entry_pricing"])
+        exchange.validate_trading_mode_and_margin_mode(
+            TradingMode(config["trading_mode"]), MarginMode(config["margin_mode"])
+        )
+    finally:
+        exchange.close()
 
 
 def test_freqtrade_lists_the_strategies() -> None:

@@ -14,6 +14,7 @@ from proratio_tradehub.marks import Mark
         ("my own bot dry_run binance futures", Mark.PAPER),
         ("freqtrade dry_run replay spot", Mark.SIMULATED),
         ("freqtrade live simulated spot", Mark.SIMULATED),
+        ("freqtrade live testnet futures", Mark.SIMULATED),
         ("freqtrade backtest binance spot", Mark.SIMULATED),
         ("a name nobody knows", Mark.LIVE),
         ("", Mark.LIVE),

@@ -29,6 +29,9 @@ def test_a_testnet_is_not_real() -> None:
     testnet = client()
     testnet.set_sandbox_mode(True)
     assert not is_real_money(SPOT, testnet)
+    demo = client(**ccxt.binance().urls["demo"])
+    assert not is_real_money("bot live testnet futures", demo)
+    assert is_real_money("bot live testnet futures", client())
 
 
 def test_a_replay_is_believed_where_orders_go_to_it() -> None:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType, SimpleNamespace
 from typing import Any
 
+import ccxt
 import pytest
 from freqtrade.enums import RunMode
 from freqtrade.exceptions import OperationalException
@@ -47,6 +48,13 @@ def strategy(
     )
 
 
+def sending(api: Any, source: str) -> Any:
+    """Return a strategy whose orders a real ccxt client would send."""
+    asked = strategy(RunMode.LIVE, source)
+    asked.dp._exchange._api = api
+    return asked
+
+
 def test_a_replayed_market_with_one_address_elsewhere_is_refused() -> None:
     with pytest.raises(
         OperationalException, match=r"api\.binance\.com/api/v3 is not on this machine"
@@ -77,3 +85,12 @@ def test_a_key_that_may_withdraw_or_not_trade_is_refused(
     with pytest.raises(OperationalException, match=reason):
         check_live_start(strategy(RunMode.LIVE, None, rights=right, sapi=AWAY))
     check_live_start(strategy(RunMode.DRY_RUN, None, rights=right, sapi=AWAY))
+
+
+def test_orders_for_a_testnet_go_to_one_or_nowhere() -> None:
+    for elsewhere in (ccxt.binance(), ccxt.binance({"options": {"enableDemoTrading": True}})):
+        with pytest.raises(OperationalException, match="not every address that takes them is one"):
+            check_live_start(sending(elsewhere, "testnet"))
+    check_live_start(sending(ccxt.binance({"sandbox": True}), "testnet"))
+    demo = {"urls": {"api": ccxt.binance().urls["demo"]}}
+    check_live_start(sending(ccxt.binance(demo), "testnet"))  # and asks nobody what its key may do
