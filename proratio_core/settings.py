@@ -13,7 +13,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from proratio_core.errors import ConfigurationError
 
-__all__ = ["Settings", "load_settings", "own_environment", "tell_processes"]
+__all__ = ["Settings", "environment_with", "load_settings", "own_environment", "tell_processes"]
 
 _FOREIGN_PREFIXES = ("FREQTRADE__", "COMPOSE_", "POSTGRES_")
 """Variables that share our `.env` but belong to Freqtrade and to Docker Compose."""
@@ -131,6 +131,11 @@ def tell_processes(variables: Mapping[str, str]) -> None:
     A worker process is told where the database is by the process that started it, not by a person.
     """
     os.environ.update(variables)
+
+
+def environment_with(variables: Mapping[str, str]) -> dict[str, str]:
+    """Return the environment for one process that is started, these variables set in it."""
+    return {**os.environ, **variables}
 
 
 _EXPECTED_ELSEWHERE = {"PRORATIO_MARKET_DATA"}

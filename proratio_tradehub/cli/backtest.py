@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from proratio_tradehub.cli.session import open_session, print_json, stage_progress
+from proratio_tradehub.cli.session import open_session, print_json, stage_lines, stage_progress
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -51,6 +51,10 @@ def backtest(  # noqa: PLR0913  # a command's options
         bool, typer.Option("--fresh", help="Run again even if exactly this was run before.")
     ] = False,
     json: Annotated[bool, typer.Option("--json", help="Print one JSON document instead.")] = False,
+    progress_lines: Annotated[
+        bool,
+        typer.Option("--progress-lines", help="Write progress to standard error as JSON lines."),
+    ] = False,
     report: Annotated[
         Path | None, typer.Option(help="Write an HTML report with charts to this file.")
     ] = None,
@@ -83,7 +87,7 @@ def backtest(  # noqa: PLR0913  # a command's options
     with open_session() as session:
         parts = (session.settings, session.database)
         with (
-            stage_progress() as progress,
+            stage_lines() if progress_lines else stage_progress() as progress,
             Backtester(*parts, clock=session.clock, progress=progress) as backtester,
         ):
             outcome = backtester.run(request)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,7 +18,14 @@ if TYPE_CHECKING:
     from proratio_core.database import Database
     from proratio_core.settings import Settings
 
-__all__ = ["Session", "open_session", "print_json", "progress_bar", "stage_progress"]
+__all__ = [
+    "Session",
+    "open_session",
+    "print_json",
+    "progress_bar",
+    "stage_lines",
+    "stage_progress",
+]
 
 
 @dataclass(frozen=True)
@@ -104,3 +112,21 @@ def stage_progress() -> Iterator[Callable[[str, float], None]]:
             display.update(stages[stage], completed=part)
 
         yield show
+
+
+@contextmanager
+def stage_lines() -> Iterator[Callable[[str, float], None]]:
+    """Yield a function that writes how far a stage is, for a program: a JSON object a percent.
+
+    They go to standard error, `{"stage": "Backtesting gated", "percent": 40}` each.
+    """
+    told: dict[str, int] = {}
+
+    def tell(stage: str, part: float) -> None:
+        percent = int(part * 100)
+        if told.get(stage) != percent:
+            told[stage] = percent
+            sys.stderr.write(json.dumps({"stage": stage, "percent": percent}) + "\n")
+            sys.stderr.flush()
+
+    yield tell

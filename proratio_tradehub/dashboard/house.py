@@ -11,6 +11,7 @@ from proratio_core.clock import Clock
 from proratio_core.errors import ConfigurationError
 from proratio_core.settings import Settings
 from proratio_tradehub.dashboard.access import ActionTokens, Door, Lockout, Visitors
+from proratio_tradehub.dashboard.launching import Launcher
 from proratio_tradehub.dashboard.reading import Reader, Shelf, Workroom
 
 __all__ = ["House", "opened_house", "the_house"]
@@ -28,6 +29,8 @@ class House:
         Its database, what was read from it last, and where long work is done.
     door, visitors, lockout, tokens
         Who may look and who may act.
+    launcher
+        Runs the backtests that visitors start.
     """
 
     settings: Settings
@@ -39,6 +42,7 @@ class House:
     visitors: Visitors
     lockout: Lockout
     tokens: ActionTokens
+    launcher: Launcher
 
 
 @contextmanager
@@ -48,12 +52,13 @@ def opened_house(settings: Settings, clock: Clock, door: Door) -> Iterator[House
         visitors = Visitors(clock, idle_minutes=settings.dashboard_session_minutes)
         house = House(
             *(settings, clock, reader, Shelf(clock), Workroom(clock)),
-            *(door, visitors, Lockout(clock), ActionTokens(clock)),
+            *(door, visitors, Lockout(clock), ActionTokens(clock), Launcher(settings, clock)),
         )
         _OPEN.append(house)
         try:
             yield house
         finally:
+            house.launcher.close()
             _OPEN.remove(house)
 
 

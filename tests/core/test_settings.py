@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from proratio_core.errors import ConfigurationError
-from proratio_core.settings import Settings, load_settings, own_environment
+from proratio_core.settings import Settings, environment_with, load_settings, own_environment
 
 CANARY = "sk-canary-4711"
 
@@ -87,3 +87,10 @@ def test_a_process_that_is_started_gets_this_ones_variables(
     given["PRORATIO_PROFILE"] = "another"
 
     assert own_environment()["PRORATIO_PROFILE"] == "offline"
+
+
+def test_a_process_is_told_without_telling_ourselves() -> None:
+    told = environment_with({"PRORATIO_USER_DATA": "elsewhere"})
+    assert told["PRORATIO_USER_DATA"] == "elsewhere"
+    assert told["PATH"]
+    assert "PRORATIO_USER_DATA" not in environment_with({})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import timedelta
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from proratio_signals.profile import Profile, load_profile
 from proratio_tradehub.halts import Action, HaltEvent, HaltLedger
 from proratio_tradehub.journal import AccountTrade, JournalEntry, Kind, event_id, record_entries
 from proratio_tradehub.risk import Refusal
+from tests.architecture.source_tree import ROOT
 from tests.world.scene import ACCOUNT, LAST_CLOSE, MODELS, NOW, PROFILE, Scale, pair_names
 from tests.world.trades import STRATEGY, record_trading
 from tests.world.votes import record_votes
@@ -23,11 +25,18 @@ from tests.world.votes import record_votes
 __all__ = ["fill_world", "furnish"]
 
 _USUAL = Scale()
+_HOME = ROOT / "user_data"
 _WARM_UP = timedelta(days=15)
 
 
 def furnish(user_data: Path) -> Profile:
-    """Make the folder of the installation: the panel and its made-up models; return the panel."""
+    """Make the folder of the installation: the panel, its made-up models, strategies and terms.
+
+    Return the panel.
+    """
+    shutil.copytree(_HOME / "strategies", user_data / "strategies")
+    for file in _HOME.glob("config*.json"):
+        shutil.copy(file, user_data)
     (user_data / "profiles").mkdir(parents=True, exist_ok=True)
     (user_data / "profiles" / "world.toml").write_text(PROFILE)
     (user_data / "models.toml").write_text(MODELS)

@@ -11,6 +11,7 @@ from proratio_tradehub.dashboard.lab.gates import see_gates
 from proratio_tradehub.dashboard.lab.queries import read_runs
 from proratio_tradehub.dashboard.lab.runs import RunLine, columns_of
 from proratio_tradehub.dashboard.lab.sheet_part import chosen_of, show_pair, show_run
+from proratio_tradehub.dashboard.lab.start_part import show_launch, show_start
 from proratio_tradehub.dashboard.look import away, empty, note, stale
 from proratio_tradehub.dashboard.room import Room, place
 
@@ -29,6 +30,8 @@ def show(room: Room) -> None:
         return
     if sight.problem:
         place(stale(sight.read_at, room.now, sight.problem))
+    show_launch(room)
+    show_start(room, gates)
     if not sight.value:
         place(empty("Nothing was backtested yet", "Run a strategy on stored candles.", _COMMAND))
         return
@@ -41,7 +44,7 @@ def show(room: Room) -> None:
 
 def _chosen(lines: Sequence[RunLine]) -> tuple[RunLine, ...]:
     """List the runs, and let the visitor choose one, or two to compare."""
-    count = f"{len(lines)} runs" if len(lines) < _MOST else f"The newest {_MOST} runs"
+    count = {1: "1 run", _MOST: f"The newest {_MOST} runs"}.get(len(lines), f"{len(lines)} runs")
     place(note(f"{count}; choose one for its tear sheet, two to compare them."))
     event = st.dataframe(
         columns_of(lines),

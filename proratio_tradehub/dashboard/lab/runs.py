@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from proratio_core.values import Timerange
 from proratio_quantlab.inference import SharpeEstimate
 from proratio_quantlab.ratios import DAYS_A_YEAR
 
@@ -66,7 +67,15 @@ class RunLine:
     @property
     def title(self) -> str:
         """For people, in a choice of many."""
-        return f"{self.strategy} · {self.gate} · {', '.join(self.pairs)} · {self.timerange}"
+        return f"{self.strategy} · {self.gate} · {', '.join(self.pairs)} · {self.span}"
+
+    @property
+    def span(self) -> str:
+        """The days, without the hours that windows begin and end at."""
+        known = Timerange() if self.timerange == "-" else Timerange.parse(self.timerange)
+        return " – ".join(
+            "…" if at is None else f"{at:%Y-%m-%d}" for at in (known.start, known.end)
+        )
 
     @property
     def gate(self) -> str:
@@ -114,7 +123,7 @@ def columns_of(lines: Sequence[RunLine]) -> dict[str, list[Any]]:
         "Gate": [line.gate for line in lines],
         "Candles": [_candles(line) for line in lines],
         "Pairs": [", ".join(line.pairs) for line in lines],
-        "Range": [line.timerange for line in lines],
+        "Range": [line.span for line in lines],
         "Profit, %": [_hundredths(line.profit_frac) for line in lines],
         "Sharpe": [line.sharpe for line in lines],
         "± 95 %": [line.sharpe_half for line in lines],

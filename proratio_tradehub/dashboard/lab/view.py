@@ -49,7 +49,7 @@ def run_bar(line: RunLine) -> Html:
         "div",
         tag("b", line.strategy),
         *_badges(line),
-        tag("span", f"{', '.join(line.pairs)} {line.timeframe}, {line.timerange}"),
+        tag("span", f"{', '.join(line.pairs)} {line.timeframe}, {line.span}"),
         class_="p-answer",
         role="status",
     )

@@ -11,7 +11,7 @@ import pytest
 
 from proratio_core.candles import CandleStore
 from proratio_core.errors import ConfigurationError
-from proratio_tradehub.cli.session import open_session, print_json, progress_bar
+from proratio_tradehub.cli.session import open_session, print_json, progress_bar, stage_lines
 
 
 @pytest.fixture(autouse=True)
@@ -54,3 +54,14 @@ def test_progress_goes_to_standard_error_and_leaves_nothing(
     with progress_bar() as progress:
         progress.advance(progress.add_task("importing", total=1))
     assert capsys.readouterr().out == ""
+
+
+def test_progress_for_programs_is_a_line_for_each_percent(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with stage_lines() as tell:
+        for part in (0.0, 0.401, 0.404, 1.0):
+            tell("Backtesting", part)
+    lines = capsys.readouterr().err.splitlines()
+    assert [json.loads(line)["percent"] for line in lines] == [0, 40, 100]
+    assert json.loads(lines[0])["stage"] == "Backtesting"

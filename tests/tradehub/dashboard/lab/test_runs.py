@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -26,6 +28,13 @@ def test_marks_are_part_of_the_list() -> None:
     columns = columns_of([GATED, UNGATED])
     assert columns["Gate"] == ["offline (RULE-BASED)", "ungated"]
     assert columns["Candles"] == ["binance 1h", "SIMULATED 1h"]
+    assert columns["Range"][0] == "2024-01-01 – 2025-01-01"
     assert columns["Parameters"] == ["", "rsi 70"]
     assert columns["Profit, %"][0] == pytest.approx(1.23)
     assert "Parameters" not in columns_of([GATED])
+
+
+def test_hours_of_a_window_are_left_out_and_an_open_end_is_said() -> None:
+    assert replace(GATED, timerange="20240331-1724799600").span == "2024-03-31 – 2024-08-27"
+    assert replace(GATED, timerange="20240331-").span == "2024-03-31 – …"
+    assert replace(GATED, timerange="-").span == "… – …"
