@@ -67,8 +67,14 @@ class Room:
         return self.house.shelf.look(key, read, good_s=good_s)
 
     def live(self, draw: Callable[[], None], *, every_s: float | None = 5.0) -> None:
-        """Draw a part of the page that is drawn again by itself, alone."""
-        st.fragment(draw, run_every=every_s)()
+        """Draw a part of the page that is drawn again by itself, alone, while the session lasts."""
+
+        def part() -> None:
+            if not self.house.visitors.is_signed_in(self.visitor):
+                st.rerun()
+            draw()
+
+        st.fragment(part, run_every=every_s)()
 
     def drawn(
         self, sight: Sight[_T], draw: Callable[[_T], Html], *, what: str = "PostgreSQL"

@@ -96,6 +96,14 @@ class Visitors:
                 return None
             return visitor
 
+    def is_signed_in(self, visitor: Visitor) -> bool:
+        """Return whether a visitor who signed in still is; who never had to, always is."""
+        if visitor.since is None:
+            return True
+        with self._lock:
+            known = next((v for v in self._known.values() if v.session == visitor.session), None)
+        return known is not None and not self._is_over(known)
+
     def touch(self, secret: str | None) -> Visitor | None:
         """Return who carries this secret, as somebody who has just done something."""
         visitor = self.find(secret)

@@ -164,7 +164,7 @@ def test_every_answer_forbids_what_a_hostile_text_could_want(closed: Stage) -> N
         assert "img-src 'self' data: blob:" in policy
         assert "connect-src 'self'" in policy
         assert "frame-ancestors 'none'" in policy
-        assert answer.headers["referrer-policy"] == "no-referrer"
+        assert answer.headers["referrer-policy"] == "same-origin"
 
 
 def test_damaged_cookie_is_no_session(closed: Stage) -> None:

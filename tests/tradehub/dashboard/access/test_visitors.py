@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from proratio_core.clock import FixedClock
-from proratio_tradehub.dashboard.access.visitors import Role, Visitors
+from proratio_tradehub.dashboard.access.visitors import Role, Visitor, Visitors
 
 START = datetime(2024, 5, 1, tzinfo=UTC)
 
@@ -43,6 +43,20 @@ def test_session_ends_after_half_a_day_however_busy() -> None:
         assert visitors.touch(secret) is not None
     clock.sleep(60)
     assert visitors.find(secret) is None
+
+
+def test_page_that_stays_open_learns_that_its_session_is_over() -> None:
+    clock = FixedClock(START)
+    visitors = Visitors(clock, idle_minutes=30)
+    secret = visitors.sign_in(Role.VIEWER, "a")
+    visitor = visitors.find(secret)
+    assert visitor is not None
+    assert visitors.is_signed_in(visitor)
+    clock.sleep(31 * 60)
+    assert not visitors.is_signed_in(visitor)
+    visitors.sign_out(secret)
+    assert not visitors.is_signed_in(visitor)
+    assert visitors.is_signed_in(Visitor("viewer at here", Role.VIEWER))
 
 
 def test_signing_out_ends_it() -> None:
