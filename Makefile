@@ -12,7 +12,8 @@ TEST := $(BIN)/python -m pytest -n $(TEST_WORKERS) --dist worksteal
 .DELETE_ON_ERROR:
 .PHONY: help install install-dev demo test test-browser check format bench known-truths \
 	risk-long mutation faults streams live-orders live-risk alerts-black-hole alerts-pictures \
-	paper-check strategies-table walk-forward notebooks coverage docs lock clean
+	paper-check strategies-table walk-forward notebooks coverage docs lock clean \
+	dashboard-load dashboard-pictures
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -33,7 +34,13 @@ test: install-dev ## Run all tests but those in a browser
 	$(TEST) --ignore=tests/browser
 
 test-browser: install-dev ## Look at every page of the dashboard in a real Chromium
-	$(BIN)/python -m pytest tests/browser
+	$(TEST) --dist loadfile tests/browser
+
+dashboard-load: install-dev ## Fifty visitors look at the dashboard for five minutes; memory, queries, the loop
+	$(BIN)/python -W ignore -m tests.bench.bench_dashboard --load
+
+dashboard-pictures: install-dev ## Take the pictures of docs/dashboard.md again; then look at them
+	$(BIN)/python -m tests.browser.pictures docs/pictures
 
 check: install-dev ## Format, lint, types, layers, architecture
 	$(BIN)/ruff format --check .

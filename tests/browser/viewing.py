@@ -85,6 +85,17 @@ class Viewer:
         self.page.wait_for_timeout(_CALM_MS)
         return self
 
+    def settle(self) -> Viewer:
+        """Wait until what takes longer is there as well: figures, and work in the background."""
+        self.page.wait_for_function(
+            "() => !document.querySelector('.p-state-loading') && "
+            "[...document.querySelectorAll('[data-testid=stPlotlyChart]')].every("
+            "chart => chart.querySelector('.main-svg'))",
+            timeout=60_000,
+        )
+        self.page.wait_for_timeout(_CALM_MS)
+        return self.wait()
+
     def text(self) -> str:
         """Return everything that is to be read."""
         return self.page.inner_text("body")

@@ -21,7 +21,7 @@ LAST_CLOSE: Final = datetime(2025, 10, 31, 20, tzinfo=UTC)
 NOW: Final = LAST_CLOSE + timedelta(minutes=7, seconds=30)
 """Seven minutes after the last candle closed."""
 
-_PAIRS: Final = ("BTC", "ETH", "SOL", "XRP", "DOGE", "ADA", "BNB", "AVAX", "DOT", "MATIC")
+_PAIRS: Final = ("BTC", "ETH", "SOL", "XRP", "DOGE", "ADA", "BNB", "AVAX", "DOT")
 
 PROFILE: Final = """\
 threshold = 0.6
@@ -81,7 +81,7 @@ class Scale:
     Parameters
     ----------
     pairs
-        How many, ten at most.
+        How many, nine at most: of those a whole year was recorded.
     days
         How far back.
     vote_every_candles
