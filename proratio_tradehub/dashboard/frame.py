@@ -42,10 +42,7 @@ def run() -> None:
     subjects = _subjects(house)
     known = subjects.value or ()
     room = Room(house, visitor, chosen_subject(known, st.query_params.get(_OF)))
-    pages = {
-        entry: st.Page(_shower(entry, room), title=entry.title, url_path=entry.address)
-        for entry in PAGES
-    }
+    pages = {entry: _streamlit_page(entry, room) for entry in PAGES}
     current = st.navigation(list(pages.values()), position="hidden")
     with st.container(key="p-head", horizontal=True, vertical_alignment="center", gap="small"):
         _head(room, list(pages.values()))
@@ -62,6 +59,13 @@ def _shower(entry: PageEntry, room: Room) -> Callable[[], None]:
         import_module(entry.module).show(room)
 
     return show
+
+
+def _streamlit_page(entry: PageEntry, room: Room) -> st.Page:
+    """Return a page for Streamlit's navigation; the first has no path of its own."""
+    first = not entry.address
+    path = None if first else entry.address
+    return st.Page(_shower(entry, room), title=entry.title, url_path=path, default=first)
 
 
 def _subjects(house: House) -> Sight[tuple[Subject, ...]]:

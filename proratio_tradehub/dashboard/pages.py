@@ -11,6 +11,9 @@ from typing import Final
 __all__ = ["BRAKES", "PAGES", "PageEntry"]
 
 
+_FIRST: Final = "now"
+
+
 @dataclass(frozen=True, slots=True)
 class PageEntry:
     """A page: the package it is in, which is its address as well, and its name."""
@@ -20,8 +23,8 @@ class PageEntry:
 
     @property
     def address(self) -> str:
-        """Its path in the browser."""
-        return self.package.replace("_", "-")
+        """Its path in the browser; the first page is the dashboard's own address."""
+        return "" if self.package == _FIRST else self.package.replace("_", "-")
 
     @property
     def module(self) -> str:

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, sync_playwright
 from proratio_core.database import open_database
 from proratio_core.database.server import embedded_server
 from proratio_core.settings import Settings
-from proratio_tradehub.dashboard.pages import PAGES
+from proratio_tradehub.dashboard.pages import PAGES, PageEntry
 from tests.browser.serving import world_dashboard
 from tests.browser.viewing import Screen, Viewer
 from tests.world.filling import fill_world, furnish
@@ -36,16 +36,16 @@ def main(folder: Path) -> None:
                     executable_path=shutil.which("chromium"), args=["--no-sandbox"]
                 )
                 for entry in PAGES:
-                    _take(browser, served.url, entry.address, "desktop", folder)
-                _take(browser, served.url, "now", "phone", folder)
+                    _take(browser, served.url, entry, "desktop", folder)
+                _take(browser, served.url, PAGES[0], "phone", folder)
                 browser.close()
 
 
-def _take(browser: Browser, url: str, address: str, screen: Screen, folder: Path) -> None:
+def _take(browser: Browser, url: str, entry: PageEntry, screen: Screen, folder: Path) -> None:
     with Viewer.of(browser, url, screen) as viewer:
-        viewer.open(address).settle()
+        viewer.open(entry.address).settle()
         suffix = "" if screen == "desktop" else f"-{screen}"
-        viewer.page.screenshot(path=folder / f"dashboard-{address}{suffix}.png")
+        viewer.page.screenshot(path=folder / f"dashboard-{entry.package}{suffix}.png")
 
 
 if __name__ == "__main__":

@@ -35,6 +35,6 @@ def test_every_page_says_that_the_database_is_away(browser: Browser, tmp_path: P
             assert "real money" in text
             assert viewer.fits()
             assert viewer.errors == []
-        viewer.open("now")
+        viewer.open()
         assert "4.00% of 10%" in viewer.text()
         assert "cannot be reached" in viewer.page.inner_text(".p-answer")

@@ -19,6 +19,7 @@ def test_page_is_whole_on_every_screen(entry: PageEntry, viewer: Viewer) -> None
         viewer.resize(screen)
         assert viewer.fits(), f"{entry.title} scrolls sideways on {screen}"
     assert "PAPER" in viewer.text()
+    assert viewer.page.locator("[role=dialog]").count() == 0
     assert viewer.errors == []
     assert all(address.startswith((viewer.url, "data:", "blob:")) for address in viewer.asked)
 

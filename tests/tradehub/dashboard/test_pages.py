@@ -19,4 +19,5 @@ def test_page_is_shown_by_its_module(entry: PageEntry) -> None:
 def test_addresses_are_unique_and_have_no_underscore() -> None:
     addresses = [entry.address for entry in PAGES]
     assert len(set(addresses)) == len(addresses)
+    assert PAGES[0].address == ""
     assert PageEntry("track_record", "Track record").address == "track-record"
