@@ -11,7 +11,6 @@ from __future__ import annotations
 import argparse
 import shutil
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
@@ -23,6 +22,7 @@ from threading import Event, Thread
 
 import psutil
 from playwright.sync_api import Browser, Page, sync_playwright
+from rich.console import Console
 
 from proratio_core.clock import SystemClock
 from proratio_core.database import Database, open_database
@@ -33,13 +33,14 @@ from proratio_tradehub.dashboard.consensus.queries import read_benches, read_his
 from proratio_tradehub.dashboard.equity_reading import read_equity
 from proratio_tradehub.dashboard.now.queries import read_holdings, read_incidents, read_last_votes
 from proratio_tradehub.dashboard.reading import Reader
-from proratio_tradehub.dashboard.subject import Subject, account_subject, read_subjects
+from proratio_tradehub.dashboard.subject import account_subject, read_subjects
 from proratio_tradehub.dashboard.track_record.judging import read_panels
 from tests.browser.serving import Dashboard, world_dashboard
 from tests.world.filling import fill_world, furnish
 from tests.world.scene import ACCOUNT, NOW, Scale
 from tests.world.swelling import swell
 
+_OUT = Console(width=120, highlight=False)
 _MARKET_DATA = Path(__file__).parents[3] / "shared" / "market-data"
 _CLICKS = 40
 _ROUNDS = 30
@@ -161,8 +162,8 @@ def under_load(browser: Browser, served: Dashboard) -> None:
         memory.append(process.memory_info().rss)
     ratio = _p(loops, 99) / _p(quiet, 99)
     half = len(memory) // 2
-    print(f"loop p99: {_p(quiet, 99):.1f} ms alone, {_p(loops, 99):.1f} ms, ratio {ratio:.2f}")
-    print(f"memory: {memory[0] / 1e6:.0f} MB at first, {memory[half] / 1e6:.0f} half way, "
+    _OUT.print(f"loop p99: {_p(quiet, 99):.1f} ms alone, {_p(loops, 99):.1f} ms, ratio {ratio:.2f}")
+    _OUT.print(f"memory: {memory[0] / 1e6:.0f} MB at first, {memory[half] / 1e6:.0f} half way, "
           f"{memory[-1] / 1e6:.0f} at the end")  # fmt: skip
     for page in pages:
         page.context.close()
@@ -188,9 +189,9 @@ def main() -> int:
             executable_path=shutil.which("chromium"), args=["--no-sandbox"]
         )
         queries = query_times(settings)
-        print(f"{'query':18} {'median':>9} {'p95':>9}")
+        _OUT.print(f"{'query':18} {'median':>9} {'p95':>9}")
         for name, times in queries.items():
-            print(f"{name:18} {statistics.median(times):6.1f} ms {_p(times, 95):6.1f} ms")
+            _OUT.print(f"{name:18} {statistics.median(times):6.1f} ms {_p(times, 95):6.1f} ms")
         first = [first_page_ms(browser, served.url) for _ in range(5)]
         clicks = click_times(browser, served.url)
         found = {
@@ -199,7 +200,7 @@ def main() -> int:
             "query": max(_p(times, 95) for times in queries.values()),
         }
         for name, value in found.items():
-            print(f"{name}: {value:.0f} ms of {_LIMITS_MS[name]:.0f}")
+            _OUT.print(f"{name}: {value:.0f} ms of {_LIMITS_MS[name]:.0f}")
         if load:
             under_load(browser, served)
         browser.close()
