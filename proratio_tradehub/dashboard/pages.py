@@ -43,4 +43,5 @@ PAGES: Final = (
     BRAKES,
     PageEntry("lab", "Lab"),
     PageEntry("data", "Data"),
+    PageEntry("system", "System"),
 )

@@ -114,6 +114,8 @@ class Light(StrEnum):
     LIMITED = "limited"
     SILENT = "silent"
     ABSENT = "not started"
+    NOTED = "noted"
+    """What it left behind is known, not whether it runs."""
 
 
 @dataclass(frozen=True, slots=True)

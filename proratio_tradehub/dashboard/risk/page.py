@@ -50,7 +50,7 @@ def show(room: Room) -> None:
         with left:
             room.live(lambda: _refusals(room, account), every_s=20.0)
         with right:
-            room.live(lambda: _exposure(room, account), every_s=10.0)
+            room.live(lambda: _exposure(room, account), every_s=4.0)
     room.live(lambda: _orders(room), every_s=20.0)
 
 
