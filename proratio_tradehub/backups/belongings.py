@@ -18,7 +18,10 @@ __all__ = ["blank_secrets", "find_belongings", "is_database"]
 _FOLDERS: Final = ("hyperopts", "profiles", "risk", "strategies")
 _SUFFIXES: Final = frozenset({".json", ".md", ".py", ".toml", ".txt", ".yaml", ".yml"})
 _TOP: Final = ("*.json", "*.sqlite", "*.toml")
-_STATE: Final = ("alerts*.json", "halts.json", "orders/*.jsonl", "journal/*/*", "journal/*.jsonl")
+_STATE: Final = (
+    *("actions.jsonl", "alerts*.json", "halts.json"),
+    *("orders/*.jsonl", "journal/*/*", "journal/*.jsonl"),
+)
 _SECRET: Final = re.compile(
     r'("(?:[^"\\]|\\.)*(?:key|secret|password|passphrase|token)"\s*:\s*)"((?:[^"\\]|\\.)+)"',
     re.IGNORECASE,

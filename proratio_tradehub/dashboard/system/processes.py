@@ -22,6 +22,7 @@ from proratio_tradehub.desk import RiskReport, read_reports
 __all__ = ["ProcessLine", "process_lines"]
 
 _SUPERVISOR_FRESH: Final = timedelta(seconds=30)
+_LOOPS: Final = timedelta(minutes=5)
 _BACKUP_EVERY: Final = timedelta(days=2)
 """A day is usual; a second one says that it is not made any more."""
 
@@ -36,13 +37,25 @@ class ProcessLine:
 
 
 class _Supervision(msgspec.Struct, frozen=True):
-    """What the supervisor of a bot reports, as far as it is shown."""
+    """What the supervisor of a bot reports, as far as it is shown.
+
+    The package `paper` has the whole of it, and takes a second to import.
+    """
 
     strategy: str
     state: str
     updated_at: datetime
+    last_loop_at: datetime | None = None
     restarts: int = 0
     detail: str = ""
+
+    def light(self, now: datetime) -> Light:
+        """Return how the bot is, as its supervisor sees it."""
+        if now - self.updated_at > _SUPERVISOR_FRESH:
+            return Light.SILENT
+        looped_at = self.last_loop_at
+        is_looping = looped_at is not None and now - looped_at <= _LOOPS
+        return Light.RUNNING if self.state == "running" and is_looping else Light.LIMITED
 
 
 def process_lines(settings: Settings, now: datetime) -> tuple[ProcessLine, ...]:
@@ -98,12 +111,11 @@ def _supervisors(settings: Settings, now: datetime) -> Iterator[ProcessLine]:
             found = msgspec.json.decode(path.read_bytes(), type=_Supervision)
         except (msgspec.DecodeError, OSError) as error:
             raise DataError(f"{path} is not readable ({error}); remove it") from error
-        light = Light.RUNNING if found.state == "running" else Light.LIMITED
-        if now - found.updated_at > _SUPERVISOR_FRESH:
-            light = Light.SILENT
-        said = f"{found.state}, {found.restarts} restarts, {formats.age(found.updated_at, now)}"
+        looped = f"last loop {formats.age(found.last_loop_at, now)}"
+        heard = formats.age(found.updated_at, now)
+        said = f"{found.state}, {looped}, {found.restarts} restarts, {heard}"
         detail = f"{said}; {found.detail}" if found.detail else said
-        yield ProcessLine(f"Supervisor of {found.strategy}", light, detail)
+        yield ProcessLine(f"Supervisor of {found.strategy}", found.light(now), detail)
 
 
 def _signals(settings: Settings, now: datetime) -> Iterator[ProcessLine]:

@@ -21,13 +21,14 @@ def test_what_a_person_wrote_and_what_must_not_be_forgotten_is_taken(tmp_path: P
     ]
 
 
-def test_orders_and_entries_on_their_way_are_not_forgotten(tmp_path: Path) -> None:
-    for name in ("orders/bot.jsonl", "journal/bot/1.jsonl"):
+def test_deeds_orders_and_entries_on_their_way_are_not_forgotten(tmp_path: Path) -> None:
+    for name in ("actions.jsonl", "orders/bot.jsonl", "journal/bot/1.jsonl"):
         path = tmp_path / ".proratio" / name
         path.parent.mkdir(parents=True)
         path.write_text("{}\n")
     (tmp_path / "models.toml").write_text("")
     assert [path.as_posix() for path in find_belongings(tmp_path)] == [
+        ".proratio/actions.jsonl",
         ".proratio/journal/bot/1.jsonl",
         ".proratio/orders/bot.jsonl",
         "models.toml",

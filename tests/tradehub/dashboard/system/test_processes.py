@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import os
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from proratio_core.settings import Settings
 from proratio_core.streaming.health import StreamHealth, stream_health_file
@@ -14,6 +14,9 @@ from proratio_tradehub.backups import BackupRecord, backup_record_file
 from proratio_tradehub.dashboard.now.figures import Light
 from proratio_tradehub.dashboard.system.processes import ProcessLine, process_lines
 from proratio_tradehub.desk import report_path
+from proratio_tradehub.paper import Health as PaperHealth
+from proratio_tradehub.paper import State
+from proratio_tradehub.paper.health import health_path
 from tests.tradehub.dashboard.drawing import NOW
 from tests.tradehub.dashboard.now.made import ACCOUNT, a_report
 
@@ -22,11 +25,13 @@ def _lines(settings: Settings, now: datetime = NOW) -> dict[str, ProcessLine]:
     return {line.name: line for line in process_lines(settings, now)}
 
 
-def _supervise(settings: Settings, **values: object) -> None:
-    path = settings.state_dir / "paper" / "Trend.json"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    known = {"strategy": "Trend", "state": "running", "updated_at": NOW.isoformat(), "extra": 1}
-    path.write_text(json.dumps({**known, **values}))
+def _supervise(settings: Settings, **changes: Any) -> None:
+    """Report as the supervisor of a bot does."""
+    values = {
+        "strategy": "Trend", "mark": "PAPER", "state": State.RUNNING, "supervisor_pid": 1,
+        "bot_pid": 2, "started_at": NOW, "updated_at": NOW, "last_loop_at": NOW,
+    }  # fmt: skip
+    PaperHealth(**(values | changes)).write(health_path(settings, "Trend"))
 
 
 def test_what_never_reported_is_not_started_and_a_backup_is_missed(tmp_path: Path) -> None:
@@ -55,7 +60,7 @@ def test_every_process_that_reports_is_running_then_silent(tmp_path: Path) -> No
 def test_process_that_works_in_part_says_why(tmp_path: Path) -> None:
     settings = Settings(PRORATIO_USER_DATA=tmp_path)
     a_report(held_back="the clock is off").write(report_path(settings, ACCOUNT))
-    _supervise(settings, state="waiting", detail="killed by signal 9")
+    _supervise(settings, state=State.WAITING, detail="killed by signal 9")
     lines = _lines(settings)
     assert lines[f"Bot {ACCOUNT}"].light is Light.LIMITED
     assert "the clock is off" in lines[f"Bot {ACCOUNT}"].detail
@@ -65,7 +70,8 @@ def test_process_that_works_in_part_says_why(tmp_path: Path) -> None:
 
 def test_file_of_nonsense_hides_no_other_process(tmp_path: Path) -> None:
     settings = Settings(PRORATIO_USER_DATA=tmp_path)
-    _supervise(settings, updated_at="yesterday")
+    health_path(settings, "Trend").parent.mkdir(parents=True)
+    health_path(settings, "Trend").write_text("{}")
     report_path(settings, ACCOUNT).parent.mkdir()
     report_path(settings, ACCOUNT).write_text("{")
     lines = _lines(settings)
@@ -86,3 +92,10 @@ def test_watch_of_alerts_is_known_by_when_it_last_told(tmp_path: Path) -> None:
         Light.NOTED,
         "alerts-mail: something was last told 2 h ago",
     )
+
+
+def test_bot_that_makes_no_loops_is_not_well(tmp_path: Path) -> None:
+    settings = Settings(PRORATIO_USER_DATA=tmp_path)
+    for last in (None, NOW - timedelta(minutes=6)):
+        _supervise(settings, last_loop_at=last)
+        assert _lines(settings)["Supervisor of Trend"].light is Light.LIMITED
