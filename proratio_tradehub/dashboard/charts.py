@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any, Final
 
 import plotly.graph_objects as go
@@ -38,10 +39,13 @@ def dressed(figure: go.Figure, *, height_px: int, simulated: bool = False) -> go
     return figure
 
 
+@lru_cache(maxsize=64)
 def equity_figure(
     curve: EquityCurve, *, quote: str, limit_frac: float | None, simulated: bool
 ) -> go.Figure:
     """Return equity above, and below it the drawdown against the line where trading halts.
+
+    It is made once for all who look at the same curve; nobody may change it.
 
     Parameters
     ----------
