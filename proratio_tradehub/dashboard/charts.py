@@ -11,7 +11,7 @@ from plotly.subplots import make_subplots
 from proratio_quantlab.report.theme import COLOURS, dress
 from proratio_tradehub.dashboard.equity import EquityCurve
 
-__all__ = ["dressed", "equity_figure"]
+__all__ = ["dressed", "equity_figure", "figure_page"]
 
 _CALM: Final[dict[str, Any]] = {
     "modebar": {"bgcolor": "rgba(0,0,0,0)", "color": COLOURS["muted"]},
@@ -88,6 +88,15 @@ def equity_figure(
     dressed(figure, height_px=330, simulated=simulated)
     figure.update_yaxes(ticksuffix="%", row=2, col=1)
     return figure.update_layout(hovermode="x unified")
+
+
+def figure_page(figure: go.Figure) -> bytes:
+    """Return a figure as a page that loads nothing; there it can be moved and zoomed."""
+    loose = go.Figure(figure).update_layout(dragmode="pan")
+    loose.update_xaxes(fixedrange=False).update_yaxes(fixedrange=False)
+    page: str = loose.to_html(include_plotlyjs=True, config={"displaylogo": False})
+    style = '<head><meta name="color-scheme" content="dark"><style>body{background:#0c0f13}</style>'
+    return page.replace("<head>", style, 1).encode()
 
 
 def _add_limit(figure: go.Figure, limit_frac: float) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Hashable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any, Final, TypeVar
 
 import plotly.graph_objects as go
@@ -13,6 +14,7 @@ import streamlit as st
 
 from proratio_core.database import Database
 from proratio_tradehub.dashboard.access import Visitor
+from proratio_tradehub.dashboard.charts import figure_page
 from proratio_tradehub.dashboard.house import House
 from proratio_tradehub.dashboard.look import Html, away, joined, stale, tag
 from proratio_tradehub.dashboard.reading import Sight
@@ -113,6 +115,7 @@ def draw_figure(figure: go.Figure, *, key: str, says: str) -> None:
     """
     with _figure_room(key, says):
         st.plotly_chart(figure, theme=None, key=key, config=_CALM)
+        _offer(figure, key)
 
 
 def draw_clickable_figure(figure: go.Figure, *, key: str, says: str) -> Any:
@@ -124,8 +127,24 @@ def draw_clickable_figure(figure: go.Figure, *, key: str, says: str) -> Any:
         event = st.plotly_chart(
             figure, theme=None, key=key, config=_CALM, on_select="rerun", selection_mode="points"
         )
+        _offer(figure, key)
     points = event.selection.points
     return points[0].get("customdata") if points else None
+
+
+def _offer(figure: go.Figure, key: str) -> None:
+    """Draw the button that takes a figure away as a page; the page is made when it is clicked."""
+    st.download_button(
+        "HTML",
+        partial(figure_page, figure),
+        file_name=f"proratio-{key}.html",
+        mime="text/html",
+        key=f"p-take-{key}",
+        on_click="ignore",
+        type="tertiary",
+        icon=":material/download:",
+        help="Download this figure as a page of its own",
+    )
 
 
 def _figure_room(key: str, says: str) -> AbstractContextManager[object]:

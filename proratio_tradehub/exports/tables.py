@@ -148,6 +148,7 @@ def read_table(
     account: str | None = None,
     since: datetime | None = None,
     until: datetime | None = None,
+    most: int | None = None,
 ) -> pd.DataFrame:
     """Return the rows of a table in the sequence they happened.
 
@@ -161,6 +162,8 @@ def read_table(
         Only what is this account's.
     since, until
         Only what happened from `since` on and before `until`.
+    most
+        Only the newest, no more than so many; None is all of them.
 
     Raises
     ------
@@ -184,11 +187,13 @@ def read_table(
     with database.transaction() as cursor:
         cursor.execute("SET TRANSACTION READ ONLY")
         cursor.execute(
-            f"SELECT * FROM ({table.query}) AS exported {where} ORDER BY {table.time}",  # noqa: S608  # our own constants
-            list(asked.values()),
+            f"SELECT * FROM ({table.query}) AS exported {where} "  # noqa: S608  # our own constants
+            f"ORDER BY {table.time} DESC LIMIT %s",
+            [*asked.values(), most],
         )
         columns = [column.name for column in cursor.description or ()]
-        return _times_in_utc(pd.DataFrame(cursor.fetchall(), columns=columns))
+        newest_first = pd.DataFrame(cursor.fetchall(), columns=columns)
+        return _times_in_utc(newest_first.iloc[::-1].reset_index(drop=True))
 
 
 def _times_in_utc(frame: pd.DataFrame) -> pd.DataFrame:

@@ -18,6 +18,7 @@ from proratio_tradehub.dashboard.consensus.view import (
     verdict_tiles,
     voters,
 )
+from proratio_tradehub.dashboard.downloads import offer_tables, stored_table
 from proratio_tradehub.dashboard.look import away, empty, joined, note, stale
 from proratio_tradehub.dashboard.room import Room, place
 
@@ -48,6 +49,7 @@ def show(room: Room) -> None:
     bench = _chosen(sight.value)
     room.live(lambda: _vote(room, bench))
     room.live(lambda: _history(room, bench), every_s=None)
+    offer_tables([stored_table(room, name) for name in ("votes", "opinions")], key="consensus")
 
 
 def _chosen(benches: Sequence[Bench]) -> Bench:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Final
 
 import streamlit as st
@@ -10,6 +11,7 @@ import streamlit as st
 from proratio_core.candles.store import StoredSeries
 from proratio_core.values import SIMULATED, SeriesKind
 from proratio_tradehub.dashboard.data.coverage import SeriesCoverage
+from proratio_tradehub.dashboard.data.coverage_frame import series_frame
 from proratio_tradehub.dashboard.data.coverage_map import coverage_map
 from proratio_tradehub.dashboard.data.queries import (
     exported_version,
@@ -18,6 +20,7 @@ from proratio_tradehub.dashboard.data.queries import (
     read_series,
 )
 from proratio_tradehub.dashboard.data.view import coverage_tiles, gaps_card, series_card
+from proratio_tradehub.dashboard.downloads import Offer, offer_tables
 from proratio_tradehub.dashboard.look import empty, note
 from proratio_tradehub.dashboard.room import Room, draw_figure, place
 
@@ -80,6 +83,8 @@ def _draw(room: Room, of_exchange: Sequence[StoredSeries], exchange: str) -> Non
         good_s=30.0,
     )
     place(series_card(shown, exported.value or {}, room.now))
+    says = f"what is stored of {exchange}, a row a series"
+    offer_tables([Offer("series", says, partial(series_frame, shown))], key="data")
 
 
 _KINDS: Final = {

@@ -7,8 +7,10 @@ from typing import Final
 
 import streamlit as st
 
+from proratio_tradehub.dashboard.downloads import offer_tables, stored_table
 from proratio_tradehub.dashboard.lab.gates import see_gates
 from proratio_tradehub.dashboard.lab.queries import read_runs
+from proratio_tradehub.dashboard.lab.run_tables import offers_of
 from proratio_tradehub.dashboard.lab.runs import RunLine, columns_of
 from proratio_tradehub.dashboard.lab.sheet_part import chosen_of, show_pair, show_run
 from proratio_tradehub.dashboard.lab.start_part import show_launch, show_start
@@ -40,6 +42,7 @@ def show(room: Room) -> None:
         show_pair(room, *chosen)
     else:
         show_run(room, chosen[0])
+    offer_tables([stored_table(room, "runs"), *offers_of(room, chosen)], key="lab")
 
 
 def _chosen(lines: Sequence[RunLine]) -> tuple[RunLine, ...]:

@@ -8,6 +8,7 @@ import streamlit as st
 
 from proratio_core.streaming.health import stream_health_file
 from proratio_signals.health import health_file
+from proratio_tradehub.dashboard.downloads import offer_tables, stored_table
 from proratio_tradehub.dashboard.equity import EquityCurve
 from proratio_tradehub.dashboard.look import Html, empty, tag
 from proratio_tradehub.dashboard.now.equity_part import limits_of, see_equity, show_equity
@@ -61,6 +62,8 @@ def _show_account(room: Room, subject: Subject, account: str) -> None:
     with right:
         room.live(lambda: _beside(room, subject, account))
     room.live(lambda: _below(room, subject, account))
+    tables = ("trades", "equity", "journal")
+    offer_tables([stored_table(room, name, account=account) for name in tables], key="now")
 
 
 def _top(room: Room, subject: Subject, account: str) -> None:

@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Final
 
+import pandas as pd
 import streamlit as st
 
 from proratio_signals.scoring import Scorecard
 from proratio_tradehub.dashboard.charts import dressed
+from proratio_tradehub.dashboard.downloads import Offer, offer_tables
 from proratio_tradehub.dashboard.look import (
     away,
     card,
@@ -29,7 +31,7 @@ from proratio_tradehub.dashboard.track_record.view import (
     record_tiles,
     sheet_card,
 )
-from proratio_tradehub.track_record import sheets_of
+from proratio_tradehub.track_record import Sheet, sheets_of
 from proratio_tradehub.track_record.curves import figures_by_name
 
 __all__ = ["show"]
@@ -113,3 +115,10 @@ def _record(scorecard: Scorecard) -> None:
     if headline is not None:
         place(sheet_card(headline))
     place(joined(caveats_card(scorecard), *map(sheet_card, sheets)))
+    offer_tables([_offer_of(sheet) for sheet in sheets_of(scorecard)], key="record")
+
+
+def _offer_of(sheet: Sheet) -> Offer:
+    """Return the offer of one table of the record, its figures as they are shown."""
+    make = partial(pd.DataFrame, list(sheet.rows), columns=list(sheet.columns))
+    return Offer(sheet.title, "as it is shown", make)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from proratio_tradehub.dashboard.charts import equity_figure
+from proratio_tradehub.dashboard.charts import equity_figure, figure_page
 from proratio_tradehub.dashboard.equity import curve_of
 from tests.tradehub.dashboard.drawing import NOW
 
@@ -29,3 +29,11 @@ def test_touch_scrolls_the_page_and_not_the_figure() -> None:
     figure = equity_figure(CURVE, quote="USDT", limit_frac=None, simulated=False)
     assert figure.layout.dragmode is False
     assert figure.layout.yaxis.fixedrange
+
+
+def test_a_figure_as_a_page_loads_nothing_and_the_figure_stays_as_it_is() -> None:
+    figure = equity_figure(CURVE, quote="USDT", limit_frac=0.1, simulated=True)
+    page = figure_page(figure).decode()
+    assert "SIMULATED" in page
+    assert 'src="http' not in page
+    assert figure.layout.xaxis.fixedrange

@@ -41,6 +41,7 @@ def test_a_trade_comes_with_its_vote_and_its_verdict(database: Database) -> None
     assert read_table(database, "trades", account=OTHER)["account"].tolist() == [OTHER]
     assert read_table(database, "trades", until=NOW + HOUR)["account"].tolist() == [ACCOUNT]
     assert len(read_table(database, "journal", since=NOW)) == 3
+    assert read_table(database, "trades", most=1)["account"].tolist() == [OTHER]
 
 
 def test_what_is_not_there_is_refused_with_what_is(database: Database) -> None:
