@@ -19,12 +19,16 @@ from proratio_quantlab.risk_statement import risk_statement
 from proratio_tradehub.backtesting import tear_sheet_of
 from proratio_tradehub.dashboard.charts import dressed
 from proratio_tradehub.dashboard.lab.pair_figure import pair_figure
+from proratio_tradehub.dashboard.lab.research import research_figures
 from proratio_tradehub.dashboard.reading import Access
 
 __all__ = ["Judgement", "PairJudgement", "judge_pair", "judge_run"]
 
 _STATEMENT_LIMIT_MS: Final = 60_000
-_HEIGHTS_PX: Final = {"curves": 380}
+_HEIGHTS_PX: Final = {
+    "curves": 380,
+    **dict.fromkeys(("fan", "regimes", "months", "distribution", "rolling"), 320),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +47,9 @@ class Judgement:
         How sure its Sharpe ratio is, what the limits did, what to know before believing it.
     figures
         By name, in the order of the page.
+    research
+        What the searches it belongs to came to, `sensitivity` and `walk`, as far as such runs are
+        stored.
     """
 
     quote: str
@@ -53,6 +60,7 @@ class Judgement:
     risk: str
     caveats: tuple[str, ...]
     figures: Mapping[str, go.Figure]
+    research: Mapping[str, go.Figure]
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,10 +114,8 @@ def judge_run(access: Access, settings: Settings, run_hash: str) -> Judgement:
             certainty=comparison.certainty.lines,
             risk=risk_statement(run),
             caveats=comparison.caveats,
-            figures={
-                name: dressed(figure, height_px=_HEIGHTS_PX.get(name, 320))
-                for name, figure in {"curves": curves_figure(comparison), **sheet.figures}.items()
-            },
+            figures=_dressed({"curves": curves_figure(comparison), **sheet.figures}),
+            research=_dressed(dict(research_figures(database, run))),
         )
 
 
@@ -139,6 +145,14 @@ def judge_pair(access: Access, first: str, second: str) -> PairJudgement:
         caveats=pair.caveats,
         figure=dressed(pair_figure(pair.first, pair.second, quote=quote), height_px=360),
     )
+
+
+def _dressed(figures: Mapping[str, go.Figure]) -> dict[str, go.Figure]:
+    """Return the figures in the look of the dashboard; those without a height here keep theirs."""
+    return {
+        name: dressed(figure, height_px=_HEIGHTS_PX.get(name) or figure.layout.height or 320)
+        for name, figure in figures.items()
+    }
 
 
 def _stored(store: ResultStore, run_hash: str) -> BacktestResult:

@@ -41,7 +41,9 @@ def show(room: Room) -> None:
     if len(chosen) == 2:
         show_pair(room, *chosen)
     else:
-        show_run(room, chosen[0])
+        (line,) = chosen
+        alike = sum(other.strategy == line.strategy for other in sight.value)
+        show_run(room, line, relatives=alike)
     offer_tables([stored_table(room, "runs"), *offers_of(room, chosen)], key="lab")
 
 

@@ -24,6 +24,7 @@ from proratio_tradehub.dashboard.look import (
     Tone,
     card,
     degraded,
+    empty,
     formats,
     joined,
     loading,
@@ -45,14 +46,30 @@ _SAYS: Final = {
     "months": ("Months", "The return of each month."),
     "distribution": ("Days", "How often each daily return came about."),
     "rolling": ("Rolling Sharpe", "The Sharpe ratio over a window that moves along."),
+    "sensitivity": (
+        "Around the optimum: yearly Sharpe ratio",
+        "The Sharpe ratio for each pair of values of two parameters over the same candles.",
+    ),
+    "walk": (
+        "Chosen on one span, run on the next: put together from stored runs",
+        "The wallet over all tests, and the Sharpe ratios in training and in the test.",
+    ),
 }
 
 
-def show_run(room: Room, line: RunLine) -> None:
-    """Draw the tear sheet of a run."""
+def show_run(room: Room, line: RunLine, *, relatives: int = 0) -> None:
+    """Draw the tear sheet of a run.
+
+    Parameters
+    ----------
+    room, line
+        For whom, and the run.
+    relatives
+        How many runs of the same strategy there are: another one may belong to the same search.
+    """
     place(joined(run_bar(line), run_tiles(line)))
     job = partial(judge_run, room.house.reader.access(), room.house.settings, line.hash)
-    found = _worked_out(room, ("sheet", line.hash, line.created_at), job)
+    found = _worked_out(room, ("sheet", line.hash, line.created_at, relatives), job)
     if found is None:
         place(run_card(line))
         return
@@ -64,6 +81,7 @@ def show_run(room: Room, line: RunLine) -> None:
     place(tag("div", *cards, class_="p-grid"))
     _draw_figures(found)
     place(measures_card(found))
+    _draw_research(found, line)
 
 
 def show_pair(room: Room, first: RunLine, second: RunLine) -> None:
@@ -86,6 +104,32 @@ def _draw_figures(found: Judgement) -> None:
         for column, name in zip(columns, others[begin : begin + 2], strict=False):
             with column:
                 _draw(name, found.figures[name])
+
+
+def _draw_research(found: Judgement, line: RunLine) -> None:
+    """Draw what the searches this run belongs to came to, or how to search."""
+    left, right = st.columns(2, gap="small")
+    for column, name in ((left, "sensitivity"), (right, "walk")):
+        with column:
+            if name in found.research:
+                _draw(name, found.research[name])
+            else:
+                title, remedy, command = _SEARCHES[name]
+                place(empty(title, remedy, f"proratio {command.format(line.strategy)}"))
+
+
+_SEARCHES: Final = {
+    "sensitivity": (
+        "No sweep of this run",
+        "With two parameters varied over the same candles, their scores are drawn here as a map.",
+        "sweep {} --help",
+    ),
+    "walk": (
+        "No walk forward of this run",
+        "With parameters chosen on one span and run on the next, both are drawn here.",
+        "walk-forward {} --help",
+    ),
+}
 
 
 def _draw(name: str, figure: go.Figure) -> None:

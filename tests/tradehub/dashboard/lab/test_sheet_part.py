@@ -40,6 +40,8 @@ def test_sheet_and_comparison_appear_when_they_are_worked_out(
         text = _settled(lambda: show_run(room, first))
         assert "Before you believe it" in text
         assert "Every measure" in text
+        assert "proratio sweep AIEnhancedTrend" in text
+        assert "proratio walk-forward AIEnhancedTrend" in text
         assert "First minus second" in _settled(lambda: show_pair(room, first, second))
 
 

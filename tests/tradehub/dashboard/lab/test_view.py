@@ -31,6 +31,7 @@ FOUND = Judgement(
     risk="",
     caveats=(),
     figures={},
+    research={},
 )
 PAIR = PairJudgement(
     quote="USDT",
