@@ -10,7 +10,7 @@ safe mode.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
@@ -38,6 +38,8 @@ _REDIS_LIMIT_S: Final = 0.08
 
 _STEADINESS_S: Final = 600.0
 """How often the client looks whether repeats have shown more."""
+
+_BUY: Final = frozenset({Action.BUY})
 
 _IN_VAIN: Final = frozenset({State.FAILED, State.EXPIRED})
 
@@ -164,19 +166,30 @@ class SignalClient:
             _log.warning("signals: no voter answers; no entries until one does (safe mode)")
         self._is_silent = is_silent
 
-    def approval(self, question: Question) -> float:
-        """Return the score, 0 to 1, of the vote that allows an entry now; 0 refuses it.
+    def verdict(self, question: Question) -> LedgerVote | None:
+        """Return the vote that may be acted upon now; None where there is none for certain.
 
         It asks nobody: it looks at what the last poll found, and waits for that one if it has to.
         """
         self.settle()
         asked = self._asked.get(question)
         if not self._is_certain or asked is None or asked.vote is None:
-            return 0.0
+            return None
         until, vote = asked.inquiry.valid_until, asked.vote
-        if vote.action is not Action.BUY or max(vote.available_at, self._clock.now()) >= until:
-            return 0.0
-        return vote.score
+        return None if max(vote.available_at, self._clock.now()) >= until else vote
+
+    def approval(self, question: Question, actions: Collection[Action] = _BUY) -> float:
+        """Return the score, 0 to 1, of the vote that allows an entry now; 0 refuses it.
+
+        Parameters
+        ----------
+        question
+            The candle.
+        actions
+            Which votes allow one.
+        """
+        vote = self.verdict(question)
+        return vote.score if vote is not None and vote.action in actions else 0.0
 
     def is_degraded(self, question: Question) -> bool:
         """Return whether the vote that would allow an entry lacks a voter, or is not known."""

@@ -14,7 +14,13 @@ from proratio_signals.profile import Profile, load_profile
 __all__ = ["asks_consensus", "profile_for"]
 
 _GATED_BASES = frozenset(
-    {"ConsensusStrategy", "GridStrategy", "OrchestratorStrategy", "PerpetualStrategy"}
+    {
+        "AgentStrategy",
+        "ConsensusStrategy",
+        "GridStrategy",
+        "OrchestratorStrategy",
+        "PerpetualStrategy",
+    }
 )
 """The classes of `proratio_tradehub.strategies` that ask; all are kinds of the first."""
 

@@ -4,6 +4,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from proratio_tradehub.strategies.agent import AgentStrategy
     from proratio_tradehub.strategies.base import RuleStrategy
     from proratio_tradehub.strategies.consensus import ConsensusStrategy
     from proratio_tradehub.strategies.grid import GridStrategy
@@ -11,6 +12,7 @@ if TYPE_CHECKING:
     from proratio_tradehub.strategies.perpetual import PerpetualStrategy
 
 __all__ = [
+    "AgentStrategy",
     "ConsensusStrategy",
     "GridStrategy",
     "OrchestratorStrategy",
@@ -19,6 +21,7 @@ __all__ = [
 ]
 
 _HOMES = {
+    "AgentStrategy": "agent",
     "ConsensusStrategy": "consensus",
     "GridStrategy": "grid",
     "OrchestratorStrategy": "orchestrator",

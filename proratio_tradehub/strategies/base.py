@@ -179,9 +179,9 @@ class RuleStrategy(ExecutedEntries, IStrategy):  # type: ignore[misc]  # Freqtra
         return None
 
     def target_frac(self, pair: str, entry_tag: str | None) -> float | None:  # noqa: ARG002  # for subclasses
-        """Return how far the price is hoped to move; the take-profit, or None without one."""
+        """Return how far the price is hoped to move: the take-profit's share of it, or None."""
         targets = [profit for profit in self.minimal_roi.values() if 0.0 < profit < 1.0]
-        return max(targets, default=None)
+        return max(targets) / self._leverages.get(pair, 1.0) if targets else None
 
     def ft_stoploss_adjust(
         self, current_rate: float, trade: Any, current_time: datetime, *rest: Any, **named: Any

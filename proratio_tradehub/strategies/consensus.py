@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import pandas as pd
@@ -23,12 +23,13 @@ from proratio_core.values import Pair, SeriesKey, Timeframe
 from proratio_quantlab.specification import UNGATED
 from proratio_signals.client import SignalClient
 from proratio_signals.history import read_votes
+from proratio_signals.opinions import Action
 from proratio_signals.profile import Profile, load_profile
 from proratio_signals.questions import Question
 from proratio_signals.repeats import read_steadiness
 from proratio_signals.scoring.allowed import read_allowed
 from proratio_signals.steadiness import NOTHING_REPEATED, Steadiness
-from proratio_tradehub.risk import ScoredHistory, ScoredRecord
+from proratio_tradehub.risk import ScoredHistory, ScoredRecord, Side
 from proratio_tradehub.strategies.asking import inquiry_about_last
 from proratio_tradehub.strategies.base import RuleStrategy
 from proratio_tradehub.strategies.gate import (
@@ -61,6 +62,7 @@ class ConsensusStrategy(RuleStrategy):
     most. `proratio signals serve` does the rest.
     """
 
+    acts_on: ClassVar[frozenset[Action]] = frozenset({Action.BUY})
     _profile: Profile | None = None
     _approvals: Mapping[str, Mapping[int, float]] | None = None
     _degraded: Mapping[str, frozenset[int]] = MappingProxyType({})
@@ -127,6 +129,15 @@ class ConsensusStrategy(RuleStrategy):
         known = self._is_known(pair, closed_at, current_time)
         return in_time and known and self.confidence(pair, entry_tag) > 0.0
 
+    def limit_entry(
+        self, wish: bool, *, pair: str, entry_tag: str | None, side: str, **asked: Any
+    ) -> bool:
+        """Return whether an entry may be made, and is on the side that the vote is for."""
+        is_for = self._is_ungated or self._favours(side, pair, entry_tag)
+        return super().limit_entry(
+            wish and is_for, pair=pair, entry_tag=entry_tag, side=side, **asked
+        )
+
     def confidence(self, pair: str, entry_tag: str | None) -> float:
         """Return the score of the vote that approves this entry, or 0.
 
@@ -137,7 +148,9 @@ class ConsensusStrategy(RuleStrategy):
         close_ms = judged_close_ms(entry_tag or "")
         if self._is_live:
             question = Question(self._key(pair), from_ms(close_ms))
-            return self._asked().approval(question) * self._asked().stake_frac(question)
+            return self._asked().approval(question, self.acts_on) * self._asked().stake_frac(
+                question
+            )
         stake_frac = self._steadiness.stake_frac(self._gate().stability, close_ms)
         return self._approvals_on(pair).get(close_ms, 0.0) * stake_frac
 
@@ -162,6 +175,10 @@ class ConsensusStrategy(RuleStrategy):
         if self._is_ungated or not self._sizes_by_history():
             return None
         raise TransientError("no scored history could be read; see the errors before this one")
+
+    def _favours(self, side: str, pair: str, entry_tag: str | None) -> bool:  # noqa: ARG002  # for subclasses
+        """Return whether the vote behind an entry is for this side; BUY is for being long."""
+        return side == Side.LONG
 
     def _submit(self, frame: pd.DataFrame, pair: str) -> None:
         """Put the last candle to the panel; whatever prevents it leaves the entry refused."""
@@ -252,13 +269,20 @@ class ConsensusStrategy(RuleStrategy):
 
     def _read(self, database: Database, until: datetime) -> None:
         """Read every vote: what it approves, and whether a voter was missing."""
-        timeframe, profile_hash = Timeframe(self.timeframe), self._gate().hash
-        votes = {
-            pair: read_votes(database, self._key(pair), profile_hash=profile_hash, until=until)
-            for pair in self.dp.current_whitelist()
-        }
+        profile_hash = self._gate().hash
+        self._take_votes(
+            {
+                pair: read_votes(database, self._key(pair), profile_hash=profile_hash, until=until)
+                for pair in self.dp.current_whitelist()
+            }
+        )
+
+    def _take_votes(self, votes: Mapping[str, pd.DataFrame]) -> None:
+        timeframe = Timeframe(self.timeframe)
         self._degraded = {pair: degraded_closes(frame) for pair, frame in votes.items()}
-        self._approvals = {pair: approvals(frame, timeframe) for pair, frame in votes.items()}
+        self._approvals = {
+            pair: approvals(frame, timeframe, self.acts_on) for pair, frame in votes.items()
+        }
         self._available_ms = {pair: availability(frame) for pair, frame in votes.items()}
 
     def _repeats(self, database: Database, until: datetime) -> Steadiness:

@@ -1,13 +1,15 @@
 """The gate between a candidate and an entry: the vote on exactly that candle, or nothing. Pure.
 
-A vote counts when its `as_of` is the close of the candidate's candle, its action is BUY, and it
-was available while the next candle was still running; a vote that came later could not have been
-acted upon, so history may not act upon it either.
+A vote counts when its `as_of` is the close of the candidate's candle, its action is one that the
+strategy acts on (BUY, unless it says otherwise), and it was available while the next candle was
+still running; a vote that came later could not have been acted upon, so history may not act upon
+it either.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from typing import Final
 
 import numpy as np
 import pandas as pd
@@ -24,11 +26,16 @@ __all__ = [
     "degraded_closes",
     "judged_close_ms",
     "signal_id",
+    "standing_calls",
     "strategy_of",
 ]
 
+_BUY: Final = frozenset({Action.BUY})
 
-def approvals(votes: pd.DataFrame, timeframe: Timeframe) -> Mapping[int, float]:
+
+def approvals(
+    votes: pd.DataFrame, timeframe: Timeframe, actions: Collection[Action] = _BUY
+) -> Mapping[int, float]:
     """Return the score of every vote that allows an entry, by the judged candle's close.
 
     Parameters
@@ -37,13 +44,16 @@ def approvals(votes: pd.DataFrame, timeframe: Timeframe) -> Mapping[int, float]:
         What `proratio_signals.history.read_votes` returned for one series.
     timeframe
         Length of a candle; how long a vote stays valid.
+    actions
+        What opens a position.
 
     Returns
     -------
     Mapping
         Close time in ms since the epoch -> score, 0..1.
     """
-    allowed = in_time(votes, timeframe) & (votes["action"].to_numpy() == Action.BUY.code)
+    codes = [action.code for action in actions]
+    allowed = in_time(votes, timeframe) & np.isin(votes["action"].to_numpy(), codes)
     scores = votes["score"].to_numpy(np.float64)[allowed]
     return dict(zip(open_times_ms(votes)[allowed].tolist(), scores.tolist(), strict=True))
 
@@ -52,6 +62,19 @@ def availability(votes: pd.DataFrame) -> Mapping[int, int]:
     """Return when each vote was there, by the judged candle's close; both ms since the epoch."""
     available = open_times_ms(votes[["available_at"]].set_axis(["date"], axis=1))
     return dict(zip(open_times_ms(votes).tolist(), available.tolist(), strict=True))
+
+
+def standing_calls(votes: pd.DataFrame, timeframe: Timeframe) -> Mapping[int, Action]:
+    """Return what every vote that could be used says, by the judged candle's close, ms.
+
+    A HOLD that lacks a voter is left out: it says that somebody was silent, not that the panel
+    would be out.
+    """
+    codes = votes["action"].to_numpy()
+    silent = votes["degraded"].to_numpy(np.bool_) & (codes == Action.HOLD.code)
+    usable = in_time(votes, timeframe) & ~silent
+    actions = [Action.from_code(code) for code in codes[usable].tolist()]
+    return dict(zip(open_times_ms(votes)[usable].tolist(), actions, strict=True))
 
 
 def degraded_closes(votes: pd.DataFrame) -> frozenset[int]:

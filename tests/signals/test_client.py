@@ -94,6 +94,20 @@ def test_vote_for_the_submitted_candles_approves_with_its_score(desk: Desk) -> N
     assert desk.client.approval(inquiry(241).question) == 0.0
 
 
+def test_a_sell_approves_only_whom_it_allows_an_entry(desk: Desk) -> None:
+    asked = inquiry()
+    desk.client.submit(asked)
+    polled(desk.client)
+    assert desk.client.verdict(asked.question) is None
+    vote = desk.vote(asked, *(said(Action.SELL, 0.9),) * 3)
+    polled(desk.client)
+    assert desk.client.verdict(asked.question) == vote
+    assert desk.client.approval(asked.question) == 0.0
+    assert desk.client.approval(asked.question, {Action.SELL}) == vote.score
+    desk.clock.sleep(7_200.0)
+    assert desk.client.approval(asked.question, {Action.SELL}) == 0.0
+
+
 def test_reply_is_told_once_each_time_it_changes(desk: Desk) -> None:
     told = []
     desk.client._on_reply = lambda *reply: told.append(reply)

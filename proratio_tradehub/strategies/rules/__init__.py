@@ -1,5 +1,6 @@
 """Entry rules: pure functions of candles, one rule a file, and which strategy uses which."""
 
+from proratio_tradehub.strategies.rules.agent import AgentRule
 from proratio_tradehub.strategies.rules.base import BoolArray, Rule, began, crossed_above
 from proratio_tradehub.strategies.rules.bollinger_bounce import BollingerBounceRule
 from proratio_tradehub.strategies.rules.breakout import BreakoutRule
@@ -25,6 +26,7 @@ from proratio_tradehub.strategies.rules.tuning import Span, retuned, tunable, tu
 __all__ = [
     "CATALOGUE",
     "RULES",
+    "AgentRule",
     "BollingerBounceRule",
     "BoolArray",
     "BreakoutRule",

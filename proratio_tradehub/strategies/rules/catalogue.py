@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Final
 
 from proratio_core.values import Market, Pair, Timeframe
+from proratio_tradehub.strategies.rules.agent import AgentRule
 from proratio_tradehub.strategies.rules.base import Rule
 from proratio_tradehub.strategies.rules.bollinger_bounce import BollingerBounceRule
 from proratio_tradehub.strategies.rules.breakout import BreakoutRule
@@ -117,6 +118,15 @@ CATALOGUE: Mapping[str, Card] = MappingProxyType(
             holding=timedelta(hours=21),
         ),
         "MovingAverageCross": _CROSS,
+        "PerpetualsAgent": Card(
+            AgentRule(),
+            what="Asks the panel about every candle: BUY is long, SELL is short, HOLD is out.",
+            fails_when="votes change their mind: every change of side costs a round trip",
+            regimes=frozenset({"rising", "falling", "turbulent"}),
+            holding=timedelta(hours=1),
+            market=Market.PERPETUAL,
+            timeframe=Timeframe.M3,
+        ),
         "Scalping": Card(
             ScalpingRule(),
             what="Buys the end of a dip in a rising market, if the way back pays its costs.",

@@ -10,12 +10,14 @@ from hypothesis import strategies as st
 
 from proratio_core.errors import DataError
 from proratio_core.values import Timeframe
+from proratio_signals.opinions import Action
 from proratio_tradehub.strategies.gate import (
     approvals,
     availability,
     degraded_closes,
     judged_close_ms,
     signal_id,
+    standing_calls,
     strategy_of,
 )
 
@@ -44,6 +46,18 @@ def test_only_buys_open_the_gate() -> None:
 def test_vote_that_came_after_its_candles_validity_does_not_count() -> None:
     given_votes = votes((1, _HOUR - 1, 1, 0.7), (2, _HOUR, 1, 0.8))
     assert list(approvals(given_votes, Timeframe.H1)) == [_HOUR]
+
+
+def test_whoever_acts_on_sells_is_let_in_by_them_and_by_no_hold() -> None:
+    given_votes = votes((1, 0, 1, 0.7), (2, 0, 0, 0.9), (3, 0, -1, 0.8), (4, _HOUR, -1, 0.9))
+    both = approvals(given_votes, Timeframe.H1, {Action.BUY, Action.SELL})
+    assert both == {_HOUR: 0.7, 3 * _HOUR: 0.8}
+
+
+def test_calls_are_what_was_said_in_time_and_a_hold_of_the_silent_is_none() -> None:
+    given_votes = votes((1, 0, 1, 0.7), (2, 0, 0, 0.9), (3, 0, 0, 0.9), (4, _HOUR, -1, 0.9))
+    degraded = given_votes.assign(degraded=[True, False, True, False])
+    assert standing_calls(degraded, Timeframe.H1) == {_HOUR: Action.BUY, 2 * _HOUR: Action.HOLD}
 
 
 def test_no_votes_open_nothing() -> None:

@@ -22,6 +22,8 @@ _EXPECTED: dict[str, Any] = {
     "adjust_trade_position": None,
     "adjust_entry_price": None,
     "adjust_order_price": None,
+    "get_entry_signal": (None, None),
+    "get_exit_signal": (False, False, None),
     "leverage": 1.0,
     "bot_start": None,
     "bot_loop_start": None,

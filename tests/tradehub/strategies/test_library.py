@@ -27,6 +27,7 @@ _HOURLY = (
 _RECURSIVE = ("Grid", "MeanReversion", "Momentum", "Orchestrator")
 """Those with smoothed indicators; bounce and breakout have nothing but windows of fixed length, and
 the crosses are judged in tests/quantlab/test_freqtrade_causality.py."""
+_PERPETUALS = ("FundingCarry", "PerpetualsAgent")
 _SPOT, _PERPETUAL = Pair.parse("BTC/USDT"), Pair.parse("BTC/USDT:USDT")
 
 
@@ -40,7 +41,8 @@ class Homes:
 
     def of(self, strategy: str) -> FreqtradeHome:
         """Return where a strategy can run."""
-        return {"Scalping": self.minutes, "FundingCarry": self.perpetual}.get(strategy, self.hourly)
+        elsewhere = {"Scalping": self.minutes} | dict.fromkeys(_PERPETUALS, self.perpetual)
+        return elsewhere.get(strategy, self.hourly)
 
 
 @pytest.fixture(scope="module")
@@ -98,7 +100,7 @@ def runner(built_homes: Homes) -> Iterator[BacktestRunner]:
         yield runner
 
 
-@pytest.mark.parametrize("strategy", [*_HOURLY, "Scalping", "FundingCarry"])
+@pytest.mark.parametrize("strategy", [*_HOURLY, "Scalping", *_PERPETUALS])
 def test_no_strategy_judges_otherwise_with_the_future_taken_away(
     homes: Homes, runner: BacktestRunner, strategy: str, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -110,7 +112,7 @@ def test_no_strategy_judges_otherwise_with_the_future_taken_away(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("strategies", [_HOURLY[:-1], ("Scalping",), ("FundingCarry",)])
+@pytest.mark.parametrize("strategies", [_HOURLY[:-1], ("Scalping",), _PERPETUALS])
 def test_freqtrades_lookahead_analysis_finds_no_bias(
     homes: Homes, strategies: tuple[str, ...]
 ) -> None:

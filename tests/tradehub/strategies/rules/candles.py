@@ -8,7 +8,10 @@ import numpy as np
 import pandas as pd
 
 from proratio_core.candles.frame import make_frame
-from proratio_tradehub.strategies.rules import Rule, reads_funding
+from proratio_tradehub.strategies.rules import RULES, AgentRule, Rule, reads_funding
+
+JUDGING = {name: rule for name, rule in RULES.items() if not isinstance(rule, AgentRule)}
+"""The rules that look at candles; the agent's leaves all of it to the panel."""
 
 
 def candles_of(closes: Sequence[float], volumes: Sequence[float] | None = None) -> pd.DataFrame:

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from proratio_tradehub.strategies.rules import RULES, Rule, began, crossed_above
-from tests.tradehub.strategies.rules.candles import candles_for
+from proratio_tradehub.strategies.rules import Rule, began, crossed_above
+from tests.tradehub.strategies.rules.candles import JUDGING, candles_for
 
 
-@pytest.mark.parametrize("rule", RULES.values(), ids=RULES)
+@pytest.mark.parametrize("rule", JUDGING.values(), ids=JUDGING)
 @given(seed=st.integers(0, 10_000), cut=st.integers(60, 399))
 @settings(max_examples=25, deadline=None)
 def test_appending_future_candles_never_changes_past_output(
@@ -25,7 +25,7 @@ def test_appending_future_candles_never_changes_past_output(
         assert (judge(rule.indicators(past)) == expected).all()
 
 
-@pytest.mark.parametrize("rule", RULES.values(), ids=RULES)
+@pytest.mark.parametrize("rule", JUDGING.values(), ids=JUDGING)
 def test_startup_candles_are_enough_to_forget_the_start(rule: Rule) -> None:
     whole = candles_for(rule, 7, 3_000)
     late = whole.iloc[1_000:].reset_index(drop=True)
@@ -38,7 +38,7 @@ def test_startup_candles_are_enough_to_forget_the_start(rule: Rule) -> None:
     np.testing.assert_allclose(from_later[names], from_start[names], rtol=1e-6, atol=1e-9)
 
 
-@pytest.mark.parametrize("rule", RULES.values(), ids=RULES)
+@pytest.mark.parametrize("rule", JUDGING.values(), ids=JUDGING)
 def test_rule_leaves_its_input_alone(rule: Rule) -> None:
     frame = candles_for(rule, 1, 100)
     before = frame.copy()
@@ -46,7 +46,7 @@ def test_rule_leaves_its_input_alone(rule: Rule) -> None:
     pd.testing.assert_frame_equal(frame, before)
 
 
-@pytest.mark.parametrize("rule", RULES.values(), ids=RULES)
+@pytest.mark.parametrize("rule", JUDGING.values(), ids=JUDGING)
 def test_rule_finds_entries_and_exits_on_a_market_that_moves(rule: Rule) -> None:
     frame = rule.indicators(candles_for(rule, 5, 6_000))
     entered, left = rule.candidates(frame), rule.exits(frame)
@@ -55,7 +55,7 @@ def test_rule_finds_entries_and_exits_on_a_market_that_moves(rule: Rule) -> None
     assert left.sum() > 5
 
 
-@pytest.mark.parametrize("rule", RULES.values(), ids=RULES)
+@pytest.mark.parametrize("rule", JUDGING.values(), ids=JUDGING)
 def test_short_frame_gives_nothing_instead_of_an_error(rule: Rule) -> None:
     for rows in (1, 2, 30):
         frame = rule.indicators(candles_for(rule, 3, rows))

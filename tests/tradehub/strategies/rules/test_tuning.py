@@ -8,7 +8,6 @@ import pytest
 
 from proratio_core.errors import ConfigurationError
 from proratio_tradehub.strategies.rules import (
-    RULES,
     EmaCrossRule,
     Rule,
     TrendRule,
@@ -16,6 +15,7 @@ from proratio_tradehub.strategies.rules import (
     tunables,
     widest,
 )
+from tests.tradehub.strategies.rules.candles import JUDGING
 
 
 class Plain:
@@ -24,7 +24,7 @@ class Plain:
     startup_candles = 3
 
 
-@pytest.mark.parametrize("rule", RULES.values(), ids=RULES)
+@pytest.mark.parametrize("rule", JUDGING.values(), ids=JUDGING)
 def test_every_default_lies_inside_its_span(rule: Rule) -> None:
     spans = tunables(rule)
     assert spans
@@ -34,7 +34,7 @@ def test_every_default_lies_inside_its_span(rule: Rule) -> None:
         assert span.holds(getattr(rule, name)), name
 
 
-@pytest.mark.parametrize("rule", RULES.values(), ids=RULES)
+@pytest.mark.parametrize("rule", JUDGING.values(), ids=JUDGING)
 def test_widest_rule_needs_at_least_as_many_candles_as_any(rule: Rule) -> None:
     most = widest(rule).startup_candles
     assert most >= rule.startup_candles
