@@ -80,7 +80,7 @@ def equity_quote(account: Account, now: datetime) -> float:
     equity, now_ms, mark_price = account.free_quote, to_ms(now), account.mark_price
     for trade in account.open_trades():  # asked at every candle: no call that is not needed
         equity += trade.stake_amount
-        if trade.has_open_position:
+        if trade.amount > 0.0:  # what has_open_position asks
             equity += earned_quote(trade, mark_price(trade.pair, now_ms))
     return equity
 
@@ -103,7 +103,7 @@ def portfolio_state(
         A figure is not one a decision may rest on.
     """
     today, now_ms = now.replace(hour=0, minute=0, second=0, microsecond=0), to_ms(now)
-    entries = account.entries_since(min(today, now - _A_DAY))
+    entries = account.entries_since(now - _A_DAY)  # which never is later than midnight
     mark_price, cost_frac = account.mark_price, costs.side_frac
     return PortfolioState(
         now=now,

@@ -65,12 +65,11 @@ class _Series:
 class _Table:
     """The returns of all pairs side by side, for moments at which each has a whole window.
 
-    `values` has shape (pairs, candles); its first column opens at `first_ms`. Windows end at
+    The first candle of the returns opens at `first_ms`. Windows end at
     candles that open from `from_ms` to `to_ms`.
     """
 
-    pairs: tuple[Pair, ...]
-    values: _Floats
+    returns: RecentReturns
     first_ms: int
     from_ms: int
     to_ms: int
@@ -92,7 +91,8 @@ class _Table:
             row[start : start + len(one.open_ms)] = one.returns
         from_ms = max(one.open_ms[0] for one in series) + (window - 1) * candle_ms
         to_ms = min(one.open_ms[-1] for one in series)
-        return cls(tuple(one.pair for one in series), values, first_ms, from_ms, to_ms)
+        returns = RecentReturns(tuple(one.pair for one in series), values)
+        return cls(returns, first_ms, from_ms, to_ms)
 
 
 @dataclass(slots=True)
@@ -193,8 +193,7 @@ class CandleBook:
         column, rest = divmod(open_ms - table.first_ms, self.candle_ms)
         if rest:
             return None
-        window = table.values[:, column + 1 - self.window_candles : column + 1]
-        return RecentReturns(table.pairs, window)
+        return table.returns.between(column + 1 - self.window_candles, column + 1)
 
     def _windows(self, now_ms: int) -> Mapping[Pair, _Floats]:
         nothing = np.full(self.window_candles, np.nan)

@@ -7,8 +7,7 @@ failures in a row order safe mode, because a desk that fails has stopped knowing
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -80,6 +79,13 @@ class Entry:
     spread_frac: float | None = None
     history: ScoredHistory | None = None
     tag: str | None = None
+
+    def is_about(
+        self, pair: str, now: datetime, rate: float, *, side: str, tag: str | None
+    ) -> bool:
+        """Return whether this is what is asked about, in the same moment and at the same price."""
+        mine = (self.pair, self.now, self.rate, self.side, self.tag)
+        return mine == (pair, now, rate, side, tag)
 
 
 class RiskDesk:
@@ -183,19 +189,26 @@ class RiskDesk:
         RiskError
             A figure is not one a decision may rest on; the entry is refused and counted.
         """
-        with self._deciding(entry):
-            state = self._state(entry)
-            if state is None:
-                return 0.0
-            wanted = max_stake_quote if proposed_quote is None else proposed_quote
-            proposed = min(wanted, max_stake_quote)
-            if not proposed > 0.0:
-                self._refuse(entry, Refusal("free balance", f"{max_stake_quote:.2f} is free"))
-                return 0.0
-            verdict = self._assess(state, entry, proposed, min_stake_quote=min_stake_quote)
-            self._settled = (entry, verdict.stake_quote)
-            self._tell(entry, verdict, "stake")
-            return verdict.stake_quote
+        wanted = max_stake_quote if proposed_quote is None else proposed_quote
+        try:
+            return self._stake(
+                entry, min(wanted, max_stake_quote), max_stake_quote, min_stake_quote
+            )
+        except Exception as error:
+            self._undecided(entry, error)
+            raise
+
+    def _stake(self, entry: Entry, proposed: float, free: float, least: float) -> float:
+        state = self._state(entry)
+        if state is None:
+            return 0.0
+        if not proposed > 0.0:
+            self._refuse(entry, Refusal("free balance", f"{free:.2f} is free"))
+            return 0.0
+        verdict = self._assess(state, entry, proposed, min_stake_quote=least)
+        self._settled = (entry, verdict.stake_quote)
+        self._tell(entry, verdict, "stake")
+        return verdict.stake_quote
 
     def allows(self, entry: Entry, *, stake_quote: float) -> bool:
         """Return whether an entry of exactly this stake may be made now.
@@ -207,17 +220,23 @@ class RiskDesk:
         """
         if self._is_settled(entry, stake_quote):
             return True
-        with self._deciding(entry):
-            state = self._state(entry)
-            if state is None:
-                return False
-            verdict = self._assess(state, entry, stake_quote)
-            if verdict.is_allowed and verdict.stake_quote < stake_quote * (1.0 - _ROUNDING_FRAC):
-                tightest = min(verdict.caps, key=lambda cap: cap.stake_quote)
-                self._refuse(entry, Refusal(tightest.rule, tightest.message))
-                return False
-            self._tell(entry, verdict, "entry")
-            return verdict.is_allowed
+        try:
+            return self._allows(entry, stake_quote)
+        except Exception as error:
+            self._undecided(entry, error)
+            raise
+
+    def _allows(self, entry: Entry, stake_quote: float) -> bool:
+        state = self._state(entry)
+        if state is None:
+            return False
+        verdict = self._assess(state, entry, stake_quote)
+        if verdict.is_allowed and verdict.stake_quote < stake_quote * (1.0 - _ROUNDING_FRAC):
+            tightest = min(verdict.caps, key=lambda cap: cap.stake_quote)
+            self._refuse(entry, Refusal(tightest.rule, tightest.message))
+            return False
+        self._tell(entry, verdict, "entry")
+        return verdict.is_allowed
 
     def _is_settled(self, entry: Entry, stake_quote: float) -> bool:
         """Return whether exactly this was allowed in this very moment, for at least this stake.
@@ -228,7 +247,7 @@ class RiskDesk:
         settled, allowed_quote = self._settled
         self._settled = (None, 0.0)
         return (
-            entry == settled
+            (entry is settled or entry == settled)
             and 0.0 < stake_quote <= allowed_quote
             and self._restraint.standing().allows_entries
         )
@@ -270,15 +289,10 @@ class RiskDesk:
                 by="the risk desk",
             )
 
-    @contextmanager
-    def _deciding(self, entry: Entry) -> Iterator[None]:
-        """Count whatever the block raises as a refusal and as a failure of the desk's own."""
-        try:
-            yield
-        except Exception as error:
-            self._refuse(entry, Refusal("risk check", f"{type(error).__name__}: {error}"))
-            self.failed(error)
-            raise
+    def _undecided(self, entry: Entry, error: Exception) -> None:
+        """Count what was raised as a refusal and as a failure of the desk's own."""
+        self._refuse(entry, Refusal("risk check", f"{type(error).__name__}: {error}"))
+        self.failed(error)
 
     def _state(self, entry: Entry) -> PortfolioState | None:
         """Return the account at this moment; None when entries are held back."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from proratio_core.errors import RiskError
 from proratio_core.values import Market, Pair
@@ -83,6 +83,11 @@ class EntryIntent:
     is_degraded: bool = False
     history: ScoredHistory | None = None
     min_stake_quote: float = 0.0
+    planned_loss_frac: float | None = field(init=False, repr=False, compare=False)
+    """What the stake loses at the stop, fees and slippage of both sides included; None without.
+
+    A fraction of the own money, so leverage multiplies it: 1 is the whole stake. Several rules ask.
+    """
 
     def __post_init__(self) -> None:
         if not isinstance(self.pair, Pair) or not isinstance(self.side, Side):
@@ -104,6 +109,7 @@ class EntryIntent:
         check_not_negative("min_stake_quote", self.min_stake_quote)
         check_finite("data_age_s", self.data_age_s)
         self._check_optional()
+        object.__setattr__(self, "planned_loss_frac", self._planned_loss_frac())
 
     @property
     def asset(self) -> str:
@@ -129,12 +135,7 @@ class EntryIntent:
         """Fee and slippage of entering and leaving at about the same price, of the notional."""
         return 2.0 * (self.fee_frac + self.slippage_frac)
 
-    @property
-    def planned_loss_frac(self) -> float | None:
-        """What the stake loses at the stop, fees and slippage of both sides included; None without.
-
-        A fraction of the own money, so leverage multiplies it: 1 is the whole stake.
-        """
+    def _planned_loss_frac(self) -> float | None:
         if self.stop_price is None:
             return None
         return loss_of_stake_frac(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
 from proratio_core.errors import RiskError
 from proratio_core.values import Pair
@@ -26,7 +27,12 @@ def asset_of(pair: Pair) -> str:
     >>> asset_of(Pair.parse("1000PEPE/USDT:USDT"))
     'PEPE'
     """
-    return _MULTIPLIED.sub("", pair.base)
+    return _without_multiple(pair.base)
+
+
+@lru_cache(maxsize=1_000)
+def _without_multiple(base: str) -> str:
+    return _MULTIPLIED.sub("", base)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import cached_property
-from typing import Self
+from dataclasses import dataclass, field
+from typing import NamedTuple, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -21,13 +20,20 @@ _FLAT_FRAC = 1e-12
 """Spread of returns below which they are all the same number but for rounding."""
 
 
+class _Moves(NamedTuple):
+    """A pair's returns less their mean, and the root of the sum of their squares."""
+
+    off: _Floats
+    length: float
+
+
 @dataclass(frozen=True, eq=False)
 class RecentReturns:
     """Simple returns per candle of several pairs over one common window.
 
-    Build it once a candle and share it: what correlations rest on is computed on first use and
-    kept. A pair whose row holds anything that is not finite has no figures: they are None, and a
-    rule that needs them refuses.
+    Build it once a candle and share it: what a pair's correlations rest on is computed on first use
+    and kept. A pair whose row holds anything that is not finite has no figures: they are None, and
+    a rule that needs them refuses.
 
     Parameters
     ----------
@@ -53,8 +59,11 @@ class RecentReturns:
 
     pairs: tuple[Pair, ...]
     values: _Floats
+    _rows: dict[Pair, int] = field(init=False, repr=False, default_factory=dict)
+    _moves: dict[Pair, _Moves | None] = field(init=False, repr=False, default_factory=dict)
 
     def __post_init__(self) -> None:
+        self._rows.update({pair: row for row, pair in enumerate(self.pairs)})
         if self.values.ndim != 2 or self.values.shape[0] != len(self.pairs):
             raise RiskError(
                 f"returns have shape {self.values.shape}; expected ({len(self.pairs)}, candles)"
@@ -74,6 +83,14 @@ class RecentReturns:
             target[candles - len(row) :] = row
         return cls(tuple(series), values)
 
+    def between(self, first: int, end: int) -> Self:
+        """Return the returns of some of the candles, of the same pairs, which were checked here."""
+        part = object.__new__(type(self))
+        part.__dict__.update(
+            pairs=self.pairs, values=self.values[:, first:end], _rows=self._rows, _moves={}
+        )
+        return part
+
     @property
     def candles(self) -> int:
         """Length of the window."""
@@ -81,11 +98,10 @@ class RecentReturns:
 
     def correlation(self, one: Pair, other: Pair) -> float | None:
         """Return Pearson's correlation of two pairs over the window, -1 to 1; None if undefined."""
-        row, column = self._rows.get(one), self._rows.get(other)
-        if row is None or column is None:
+        moved, along = self._moves_of(one), self._moves_of(other)
+        if moved is None or along is None:
             return None
-        products, lengths = self._products
-        value = products[row][column] / (lengths[row] * lengths[column])
+        value = float(moved.off.dot(along.off)) / (moved.length * along.length)
         return None if math.isnan(value) else max(-1.0, min(1.0, value))
 
     def volatility_frac(
@@ -119,24 +135,21 @@ class RecentReturns:
         off = last - total / count  # what last.std(ddof=1) does, in a third of its time
         return math.sqrt(float(np.add.reduce(off * off)) / (count - 1))
 
-    @cached_property
-    def _rows(self) -> Mapping[Pair, int]:
-        return {pair: row for row, pair in enumerate(self.pairs)}
+    def _moves_of(self, pair: Pair) -> _Moves | None:
+        if pair not in self._moves:
+            row = self._rows.get(pair)
+            self._moves[pair] = None if row is None else _moves(self.values[row])
+        return self._moves[pair]
 
-    @cached_property
-    def _products(self) -> tuple[list[list[float]], list[float]]:
-        """Return the products of all pairs' returns less their means, and the length of each.
 
-        A length is NaN where it says nothing. Plain lists, which are read faster one by one.
-        """
-        if self.candles < 2:
-            return [[math.nan] * len(self.pairs) for _ in self.pairs], [math.nan] * len(self.pairs)
-        values, totals = self.values, np.add.reduce(self.values, axis=1)
-        if not math.isfinite(sum(totals.tolist())):  # as it is only where every one is
-            values = np.where(np.isfinite(totals)[:, None], values, np.nan)
-            totals = np.where(np.isfinite(totals), totals, np.nan)
-        centred = values - totals[:, None] / self.candles
-        products: list[list[float]] = (centred @ centred.T).tolist()
-        least = _FLAT_FRAC * math.sqrt(self.candles)
-        lengths = (math.sqrt(products[row][row]) for row in range(len(self.pairs)))
-        return products, [length if length > least else math.nan for length in lengths]
+def _moves(values: _Floats) -> _Moves | None:
+    """Return what a pair's correlations rest on; None where its returns say nothing."""
+    candles = len(values)
+    if candles < 2:
+        return None
+    total = float(np.add.reduce(values))
+    if not math.isfinite(total):  # as it is where any of them is not
+        return None
+    off = values - total / candles
+    length = math.sqrt(float(off.dot(off)))
+    return _Moves(off, length) if length > _FLAT_FRAC * math.sqrt(candles) else None

@@ -124,13 +124,15 @@ class PortfolioState:
             )
 
     def _check_order_of_time(self) -> None:
-        moments = [("opened_at", position.opened_at) for position in self.positions]
+        for position in self.positions:
+            self._check_past("opened_at", position.opened_at)
         if self.last_entry_at is not None:
             check_utc("last_entry_at", self.last_entry_at)
-            moments.append(("last_entry_at", self.last_entry_at))
-        for name, moment in moments:
-            if moment > self.now:
-                raise RiskError(
-                    f"{name} {moment.isoformat()} lies after now, {self.now.isoformat()}; "
-                    "the clock ran backwards, synchronise it (NTP)"
-                )
+            self._check_past("last_entry_at", self.last_entry_at)
+
+    def _check_past(self, name: str, moment: datetime) -> None:
+        if moment > self.now:
+            raise RiskError(
+                f"{name} {moment.isoformat()} lies after now, {self.now.isoformat()}; "
+                "the clock ran backwards, synchronise it (NTP)"
+            )

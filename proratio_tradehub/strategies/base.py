@@ -85,6 +85,7 @@ class RuleStrategy(ExecutedEntries, IStrategy):  # type: ignore[misc]  # Freqtra
         self._orders: LiveOrders | None = None
         self._slices = prepare_execution(self, config)
         self._leverages: dict[str, float] = {}
+        self._staked: Entry | None = None
         given = config.get("proratio", {}).get("parameters", {})
         self.parameters_known = frozenset(parameters_of(getattr(self, "rule", None)))
         self.parameters_taken = self.parameters_known & set(given)
@@ -132,7 +133,7 @@ class RuleStrategy(ExecutedEntries, IStrategy):  # type: ignore[misc]  # Freqtra
         if self._orders is not None:
             self._orders.attend()
         try:
-            self._risk_layer().observe(current_time)
+            (self._risk or self._risk_layer()).observe(current_time)
         except RiskError as error:  # each entry will be refused for it, and counted
             _log.warning("risk: %s", error)
 
@@ -256,9 +257,9 @@ class RuleStrategy(ExecutedEntries, IStrategy):  # type: ignore[misc]  # Freqtra
         if (wish is not None and not wish > 0.0) or self._is_frozen(pair):
             return 0.0
         self._leverages[pair] = leverage
-        entry = self._entry(pair, current_time, current_rate, side=side, tag=entry_tag)
+        self._staked = self._entry(pair, current_time, current_rate, side=side, tag=entry_tag)
         whole = self._risk_layer().desk.stake(
-            entry,
+            self._staked,
             min_stake_quote=min_stake or 0.0,
             max_stake_quote=max_stake,
             proposed_quote=wish,
@@ -280,7 +281,9 @@ class RuleStrategy(ExecutedEntries, IStrategy):  # type: ignore[misc]  # Freqtra
         """Return whether an entry that is wished for may be made at this price and size."""
         if not wish or self._is_frozen(pair) or not self.is_approved(pair, current_time, entry_tag):
             return False
-        entry = self._entry(pair, current_time, rate, side=side, tag=entry_tag)
+        entry, self._staked = self._staked, None  # in a backtest the same is asked about again
+        if entry is None or not entry.is_about(pair, current_time, rate, side=side, tag=entry_tag):
+            entry = self._entry(pair, current_time, rate, side=side, tag=entry_tag)
         if self._orders is not None:
             self._orders.desk.expect(pair, tag=entry_tag, leverage=entry.leverage)
         spread_frac = self._spread_frac(pair)

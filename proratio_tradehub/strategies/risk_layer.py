@@ -105,7 +105,8 @@ class SimulatedRisk:
 
     def observe(self, now: datetime) -> None:
         """Take note of equity; a time before the last one means that another run has begun."""
-        if self._halts.now is not None and now < self._halts.now:
+        before = self._halts.now
+        if before is not None and now < before:
             self._halts, self._resting_quote = SimulatedHalts(), None
             self.desk = self._new_desk()
         self._halts.now = now

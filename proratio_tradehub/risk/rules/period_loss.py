@@ -22,11 +22,11 @@ class Period(StrEnum):
 
     def start_equity_quote(self, state: PortfolioState) -> float:
         """Return the equity with which the current one began, in quote currency."""
-        return {
-            Period.DAY: state.day_start_equity_quote,
-            Period.WEEK: state.week_start_equity_quote,
-            Period.MONTH: state.month_start_equity_quote,
-        }[self]
+        if self is Period.DAY:
+            return state.day_start_equity_quote
+        if self is Period.WEEK:
+            return state.week_start_equity_quote
+        return state.month_start_equity_quote
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,8 @@ class PositionCountRule:
 
     def check(self, state: PortfolioState, intent: EntryIntent) -> Finding:
         """Refuse one pair too many."""
+        if len(state.positions) < self.max_positions:
+            return None
         held = {position.pair for position in state.positions}
         if intent.pair in held or len(held) < self.max_positions:
             return None
