@@ -49,7 +49,8 @@ def show(room: Room) -> None:
     bench = _chosen(sight.value)
     room.live(lambda: _vote(room, bench))
     room.live(lambda: _history(room, bench), every_s=None)
-    offer_tables([stored_table(room, name) for name in ("votes", "opinions")], key="consensus")
+    tables = ("votes", "opinions", "spending")
+    offer_tables([stored_table(room, name) for name in tables], key="consensus")
 
 
 def _chosen(benches: Sequence[Bench]) -> Bench:

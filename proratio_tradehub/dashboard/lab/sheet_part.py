@@ -100,8 +100,8 @@ def _draw_figures(found: Judgement) -> None:
     wide, *others = found.figures
     _draw(wide, found.figures[wide])
     for begin in range(0, len(others), 2):
-        columns = st.columns(2, gap="small")
-        for column, name in zip(columns, others[begin : begin + 2], strict=False):
+        row = others[begin : begin + 2]
+        for column, name in zip(st.columns(len(row), gap="small"), row, strict=True):
             with column:
                 _draw(name, found.figures[name])
 

@@ -12,6 +12,7 @@ from streamlit.delta_generator import DeltaGenerator
 from proratio_core.errors import ProratioError
 from proratio_core.values import Pair
 from proratio_quantlab.specification import UNGATED
+from proratio_tradehub.dashboard.access.deeds import deed_file
 from proratio_tradehub.dashboard.lab.queries import read_candles, read_days
 from proratio_tradehub.dashboard.lab.start_view import ended_bar, order_card, running_card
 from proratio_tradehub.dashboard.launching import (
@@ -39,10 +40,25 @@ def show_launch(room: Room) -> None:
     if launch.is_running:
         room.live(lambda: _follow(room, launch), every_s=1.0)
         if room.visitor.may_act and st.button("Cancel this backtest", key="cancel launch"):
-            room.house.launcher.cancel(by=room.visitor.name)
-            st.rerun()
+            _cancel(room, launch)
     elif launch.ended_at is not None and room.now - launch.ended_at < _SHOWN_FOR:
         place(ended_bar(launch))
+
+
+def _cancel(room: Room, launch: Launch) -> None:
+    """End the run first: that it was ended is put on record afterwards."""
+    room.house.launcher.cancel(by=room.visitor.name)
+    try:
+        _record(room, "cancel backtest", launch.order)
+    except ProratioError as error:
+        place(degraded("It is being ended, but that is not on record", str(error)))
+        return
+    st.rerun()
+
+
+def _record(room: Room, action: str, order: BacktestOrder) -> None:
+    deeds = deed_file(room.house.settings, room.house.clock)
+    deeds.record(by=room.visitor.name, action=action, detail=f"{order.title} · {order.profile}")
 
 
 def _follow(room: Room, begun: Launch) -> None:
@@ -174,6 +190,7 @@ def _confirm(room: Room, order: BacktestOrder, token: str, gates: Mapping[str, b
 def _start(room: Room, order: BacktestOrder, token: str) -> None:
     try:
         room.house.tokens.redeem(token, room.visitor.session, _action(order))
+        _record(room, "start backtest", order)
         room.house.launcher.start(order, by=room.visitor.name)
     except ProratioError as error:
         place(degraded("It was not started", str(error)))

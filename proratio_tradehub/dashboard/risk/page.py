@@ -9,6 +9,7 @@ from typing import Final
 import streamlit as st
 
 from proratio_core.errors import ProratioError
+from proratio_tradehub.dashboard.downloads import offer_tables, stored_table
 from proratio_tradehub.dashboard.look import Html, away, card, empty, joined, loading, note, tag
 from proratio_tradehub.dashboard.reading import Sight, Work
 from proratio_tradehub.dashboard.risk.controls import show_controls
@@ -52,6 +53,8 @@ def show(room: Room) -> None:
         with right:
             room.live(lambda: _exposure(room, account), every_s=4.0)
     room.live(lambda: _orders(room), every_s=20.0)
+    tables = [stored_table(room, "refusals", account=account), stored_table(room, "halts")]
+    offer_tables(tables, key="risk")
 
 
 def _standing(room: Room) -> None:

@@ -14,6 +14,7 @@ from proratio_core.candles import CandleStore
 from proratio_core.clock import SystemClock
 from proratio_core.database import Database
 from proratio_tradehub.dashboard.access import Role
+from proratio_tradehub.dashboard.access.deeds import deed_file
 from proratio_tradehub.dashboard.house import House
 from proratio_tradehub.dashboard.lab.start_part import show_launch, show_start
 from proratio_tradehub.dashboard.launching import Launcher, LaunchState
@@ -81,6 +82,9 @@ def test_order_is_checked_confirmed_started_and_cancelled(
         page.button(key="cancel launch").click().run()
         assert until_ended(house) is LaunchState.CANCELLED
         assert "cancelled by operator" in text_of(page.run())
+        deeds = deed_file(house.settings, house.clock).newest(5)
+        assert [deed.action for deed in deeds] == ["cancel backtest", "start backtest"]
+        assert deeds[0].by == "operator at 127.0.0.1"
 
 
 def test_confirmation_is_good_once(database: Database, database_url: str, tmp_path: Path) -> None:
