@@ -31,6 +31,7 @@ from proratio_signals.opinions import Abstention, AbstentionKind
 from proratio_signals.profile import RULES, Profile
 from proratio_signals.questions import Question
 from proratio_signals.snapshot import Snapshot, Windows
+from proratio_signals.surroundings import read_derivatives
 
 __all__ = [
     "Asker",
@@ -141,7 +142,9 @@ def plan(
     refused: list[Refusal] = []
     for key, group in groupby(ordered, key=lambda question: question.key):
         asked = list(group)
-        windows[key] = Windows(advisor.store.read(key, span_of(asked[0], asked[-1])), key)
+        span = span_of(asked[0], asked[-1])
+        derivatives = read_derivatives(advisor.store, key, advisor.profile, span)
+        windows[key] = Windows(advisor.store.read(key, span), key, derivatives)
         known = {
             vote.question: vote.snapshot_hash
             for vote in ledger.votes(key, advisor.profile.hash)

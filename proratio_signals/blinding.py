@@ -32,8 +32,10 @@ BLIND_CLOSE: Final = 100.0
 _BASE: Final = "ASSET"
 _QUOTE: Final = "CASH"
 _RATIOS: Final = ("_frac", "_ratio", "_atr")
-_INDICES: Final = ("rsi_14", "adx_14")
+_INDICES: Final = ("rsi_14", "adx_14", "hours_to_funding")
 """Facts without a scale, besides those whose names end like a ratio; any other fact is a price."""
+_AMOUNTS: Final = ("open_interest_base",)
+"""Facts in units of the base currency, scaled as volumes are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +100,7 @@ def blind(shown: Shown) -> BlindSnapshot:
         as_of=HiddenMoment(),
         facts=MappingProxyType(
             {
-                name: value if _is_relative(name) else _scaled(value, mask.price_unit)
+                name: value if _is_relative(name) else _scaled(value, _unit(name, mask))
                 for name, value in shown.facts.items()
             }
         ),
@@ -129,6 +131,10 @@ def _masked(pair: Pair) -> Pair:
 
 def _is_relative(name: str) -> bool:
     return name.endswith(_RATIOS) or name in _INDICES
+
+
+def _unit(name: str, mask: Mask) -> float:
+    return mask.volume_unit if name in _AMOUNTS else mask.price_unit
 
 
 def _scaled(value: float, unit: float) -> float:

@@ -3,11 +3,14 @@
 A vote claims to judge the candles closed by its `as_of`, and carries the hash of what the voters
 were shown. Cutting the stored candles at that moment and taking the snapshot again must give the
 same hash. It does not when the voters saw later candles, when the vote is stamped with an earlier
-moment than it was given for, or when the candles were corrected since.
+moment than it was given for, or when the candles were corrected since. What it was shown of a
+perpetual besides has to stand in the store with a time before that moment; a process that saw less,
+or saw it later, leaked nothing.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import numpy as np
@@ -19,6 +22,7 @@ from proratio_core.errors import DataError
 from proratio_core.values import SeriesKey, Timerange
 from proratio_signals.ledger import Ledger, LedgerVote
 from proratio_signals.snapshot import WINDOW_CANDLES, take_snapshot
+from proratio_signals.surroundings import stored_derivatives
 
 __all__ = ["unfounded_votes"]
 
@@ -42,13 +46,18 @@ def unfounded_votes(
     reach = timedelta(milliseconds=key.timeframe.ms * WINDOW_CANDLES)
     frame = store.read(key, Timerange(first - reach, None))
     closes = open_times_ms(frame) + key.timeframe.ms
+    shown = ledger.derivatives_shown(vote.snapshot_hash for vote in votes)
+    known_then = stored_derivatives(store, key, Timerange(first, None)) if shown else None
 
     def founded(vote: LedgerVote) -> bool:
         known = int(np.searchsorted(closes, to_ms(vote.question.as_of), side="right"))
         window = frame.iloc[max(0, known - WINDOW_CANDLES) : known]
+        as_of, more = vote.question.as_of, shown.get(vote.snapshot_hash)
         try:
-            return take_snapshot(window, key, vote.question.as_of).hash == vote.snapshot_hash
+            taken = replace(take_snapshot(window, key, as_of), derivatives=more)
         except DataError:  # no such window: nothing the vote could have judged
             return False
+        could = more is None or (known_then is not None and known_then.could_show(more, as_of))
+        return could and taken.hash == vote.snapshot_hash
 
     return tuple(vote for vote in votes if not founded(vote))

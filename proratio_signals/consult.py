@@ -25,6 +25,7 @@ from proratio_signals.panel import Panel
 from proratio_signals.profile import Profile
 from proratio_signals.questions import Question
 from proratio_signals.snapshot import WINDOW_CANDLES, Snapshot, take_snapshot
+from proratio_signals.surroundings import read_derivatives
 from proratio_signals.vote import tally
 from proratio_signals.wording import prompts_for
 from proratio_signals.wrappers.stack import guarded_providers
@@ -113,8 +114,10 @@ class Advisor:
         DataError
             The window is not complete.
         """
-        frame = self.store.read(question.key, span_of(question, question))
-        return take_snapshot(frame, question.key, question.as_of)
+        span = span_of(question, question)
+        frame = self.store.read(question.key, span)
+        derivatives = read_derivatives(self.store, question.key, self.profile, span)
+        return take_snapshot(frame, question.key, question.as_of, derivatives=derivatives)
 
     def keep(self, decision: Decision) -> LedgerVote:
         """Record a decision, then make it quick to find; return it as recorded.

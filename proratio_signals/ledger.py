@@ -15,6 +15,7 @@ from psycopg2.extras import execute_values
 from proratio_core.candles import CandleStore
 from proratio_core.database import Database
 from proratio_core.values import Pair, SeriesKey, SeriesKind, Timeframe, Timerange
+from proratio_signals.derivatives import Derivatives
 from proratio_signals.opinions import Ballot
 from proratio_signals.profile import Profile
 from proratio_signals.questions import Question
@@ -181,6 +182,16 @@ class Ledger:
         order = list(voters)
         rows.sort(key=lambda row: order.index(row["voter"]))
         return tuple(ballot_from_row(voters[row["voter"]], row) for row in rows)
+
+    def derivatives_shown(self, snapshot_hashes: Iterable[str]) -> dict[str, Derivatives]:
+        """Return what snapshots say of a perpetual besides its candles; others are left out."""
+        with self._database.transaction() as cursor:
+            cursor.execute(
+                "SELECT hash, document->'facts' FROM snapshot WHERE hash = ANY(%s)",
+                (sorted(set(snapshot_hashes)),),
+            )
+            found = {hash_: Derivatives.of_facts(facts) for hash_, facts in cursor.fetchall()}
+        return {hash_: shown for hash_, shown in found.items() if shown.facts}
 
     def _series_id(self, key: SeriesKey) -> int:
         if key not in self._series_ids:

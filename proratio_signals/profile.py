@@ -15,7 +15,7 @@ from functools import lru_cache
 from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
@@ -112,6 +112,10 @@ class Voter(_Document):
         if self.fallback is None:
             return None
         return self.model_copy(update={**dict(self.fallback), "fallback": None})
+
+
+_WITH_DERIVATIVES: Final = frozenset({"v2"})
+"""Versions of the prompts that are for perpetuals."""
 
 
 class Quorum(_Document):
@@ -243,6 +247,11 @@ class Profile(_Document):
         """Return the limit of a provider, the usual one where the profile sets none."""
         set_here = (limit for limit in self.limits if limit.provider == provider)
         return next(set_here, Limit(provider=provider))
+
+    @property
+    def reads_derivatives(self) -> bool:
+        """Whether its prompts show funding and open interest of a perpetual."""
+        return any(voter.prompt_version in _WITH_DERIVATIVES for voter in self.voters)
 
     @property
     def is_rules(self) -> bool:

@@ -21,6 +21,7 @@ from proratio_core.candles import CandleStore
 from proratio_core.database import Database
 from proratio_core.errors import DataError, TransientError
 from proratio_core.values import Pair, SeriesKey, SeriesKind, Timeframe
+from proratio_signals.derivatives import Derivatives
 from proratio_signals.facts import Candles
 from proratio_signals.ledger import ensure_profile
 from proratio_signals.profile import Profile
@@ -35,6 +36,7 @@ CHANNEL: Final = "proratio_question"
 
 _SEATS: Final = 5_003
 """First half of the advisory lock of a service; the second is its seat."""
+_DERIVATIVES_BYTES: Final = len(Derivatives().encoded)
 _SILENT_CYCLES: Final = 3
 """So many questions in a row without a single answer are an outage: safe mode."""
 
@@ -100,7 +102,7 @@ class Inquiry:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A question somebody has taken; `candles` are the asker's, as bytes."""
+    """A question somebody has taken; `candles` are the asker's, as bytes, and what it knew more."""
 
     id: int
     question: Question
@@ -117,10 +119,12 @@ class Claim:
             It is not what its hash says: another version of the program asked.
         """
         shape = (len(Candles._fields), WINDOW_CANDLES)
-        if len(self.candles) == 8 * shape[0] * shape[1]:
-            columns = np.frombuffer(self.candles, "<f8").astype(np.float64)
-            candles = Candles(*columns.reshape(shape))
-            snapshot = Snapshot(self.question.key, self.question.as_of, candles)
+        size = 8 * shape[0] * shape[1]
+        if len(self.candles) in (size, size + _DERIVATIVES_BYTES):
+            columns = np.frombuffer(self.candles[:size], "<f8").astype(np.float64)
+            candles, more = Candles(*columns.reshape(shape)), self.candles[size:]
+            derivatives = Derivatives.decoded(more) if more else None
+            snapshot = Snapshot(self.question.key, self.question.as_of, candles, derivatives)
             if snapshot.hash == self.snapshot_hash:
                 return snapshot
         raise DataError(
@@ -174,7 +178,7 @@ class QuestionQueue:
                 "ON CONFLICT DO NOTHING",
                 {
                     **identity,
-                    "candles": np.stack(snapshot.candles).astype("<f8").tobytes(),
+                    "candles": _encoded(snapshot),
                     "until": inquiry.valid_until,
                 },
             )
@@ -268,6 +272,11 @@ class QuestionQueue:
         if key not in self._series_ids:
             self._series_ids[key] = self._store.ensure(key)
         return self._series_ids[key]
+
+
+def _encoded(snapshot: Snapshot) -> bytes:
+    more = b"" if snapshot.derivatives is None else snapshot.derivatives.encoded
+    return np.stack(snapshot.candles).astype("<f8").tobytes() + more
 
 
 def new_seat() -> int:

@@ -2,8 +2,8 @@
 
 A snapshot depends on exactly the `WINDOW_CANDLES` candles that end at `as_of`: more history or
 later candles never change it, so a backtest, a backfill and the live service see the same. Its hash
-covers what goes in (version of the arithmetic, series, moment, candles), which identifies what
-comes out and costs a tenth of computing it.
+covers what goes in (version of the arithmetic, series, moment, candles, and what is known of a
+perpetual besides), which identifies what comes out and costs a tenth of computing it.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from proratio_core.candles.frame import OHLCV_COLUMNS, open_times_ms
 from proratio_core.clock import to_ms
 from proratio_core.errors import DataError
 from proratio_core.values import SeriesKey
+from proratio_signals.derivatives import Derivatives, DerivativesHistory
 from proratio_signals.facts import Candles, measure
 
 __all__ = [
@@ -91,11 +92,14 @@ class Snapshot:
         Close time of the judged candle, the last of the window.
     candles
         The window, oldest first, each column of shape (WINDOW_CANDLES,).
+    derivatives
+        What is known of a perpetual besides; None where nothing is, or the panel is not shown it.
     """
 
     key: SeriesKey
     as_of: datetime
     candles: Candles
+    derivatives: Derivatives | None = None
 
     @cached_property
     def hash(self) -> str:
@@ -104,12 +108,15 @@ class Snapshot:
         digest = hashlib.sha256(head.encode())
         for column in self.candles:
             digest.update(column.astype("<f8", copy=False).tobytes())
+        if self.derivatives is not None:  # without, the hash is what it was before there were any
+            digest.update(b"derivatives" + self.derivatives.encoded)
         return digest.hexdigest()
 
     @cached_property
     def facts(self) -> Mapping[str, float]:
-        """Every fact by name; see `facts.py` for their meaning."""
-        return MappingProxyType(measure(self.candles))
+        """Every fact by name; see `facts.py` and `derivatives.py` for their meaning."""
+        more = {} if self.derivatives is None else self.derivatives.facts
+        return MappingProxyType({**measure(self.candles), **more})
 
     @cached_property
     def recent(self) -> tuple[tuple[float, ...], ...]:
@@ -145,10 +152,18 @@ class Windows:
         A valid candle frame: open times unique and ascending.
     key
         The series it is of.
+    derivatives
+        Funding and open interest, where they are shown.
     """
 
-    def __init__(self, frame: pd.DataFrame, key: SeriesKey) -> None:
+    def __init__(
+        self,
+        frame: pd.DataFrame,
+        key: SeriesKey,
+        derivatives: DerivativesHistory | None = None,
+    ) -> None:
         self._key = key
+        self._derivatives = derivatives
         self._times = open_times_ms(frame)
         self._columns = [frame[name].to_numpy(dtype=np.float64) for name in OHLCV_COLUMNS]
 
@@ -186,10 +201,17 @@ class Windows:
                 f"{self._key}: a candle before {as_of:%Y-%m-%d %H:%M %Z} has a price that is not a "
                 "positive number; run `proratio data verify`"
             )
-        return Snapshot(self._key, as_of, candles)
+        more = None if self._derivatives is None else self._derivatives.at(as_of)
+        return Snapshot(self._key, as_of, candles, more)
 
 
-def take_snapshot(frame: pd.DataFrame, key: SeriesKey, as_of: datetime) -> Snapshot:
+def take_snapshot(
+    frame: pd.DataFrame,
+    key: SeriesKey,
+    as_of: datetime,
+    *,
+    derivatives: DerivativesHistory | None = None,
+) -> Snapshot:
     """Return the snapshot of the candle of `frame` that closes at `as_of`.
 
     Parameters
@@ -200,10 +222,12 @@ def take_snapshot(frame: pd.DataFrame, key: SeriesKey, as_of: datetime) -> Snaps
         The series.
     as_of
         Close time of the judged candle, timezone-aware.
+    derivatives
+        Funding and open interest, where they are shown.
 
     Raises
     ------
     DataError
         The window is not complete; see `Windows.at`.
     """
-    return Windows(frame, key).at(as_of)
+    return Windows(frame, key, derivatives).at(as_of)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
 from contextlib import asynccontextmanager, closing, contextmanager
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import fasteners
 
@@ -16,12 +16,14 @@ from proratio_core.candles.collector import Collector
 from proratio_core.candles.patience import Patience
 from proratio_core.clock import Clock
 from proratio_core.database import Database
+from proratio_core.derivatives import OpenInterestStore
 from proratio_core.errors import ConfigurationError
 from proratio_core.exchange import CcxtSource
 from proratio_core.exchange.listener import MarketListener
 from proratio_core.settings import Settings
 from proratio_core.streaming import (
     CandleStream,
+    InterestStream,
     Repairer,
     StreamHealth,
     TapePlan,
@@ -99,7 +101,12 @@ async def stream_markets(
                 markets.exchange, candles, settings=settings, clock=clock, report=report
             )
             try:
-                await run_together(candles.run(), tape.run(), reporter.run(), _until(stop))
+                with _interest(
+                    markets, source, url=settings.exchange_url, database=database, clock=clock
+                ) as interest:
+                    await run_together(
+                        candles.run(), tape.run(), *interest, reporter.run(), _until(stop)
+                    )
             finally:
                 reporter.end()
             return reporter.health()
@@ -143,6 +150,34 @@ class _Reporter:
     def end(self) -> None:
         """Say that the stream ended well."""
         self._file.remove()
+
+
+@contextmanager
+def _interest(
+    markets: StreamedMarkets,
+    source: CcxtSource,
+    *,
+    url: str | None,
+    database: Database,
+    clock: Clock,
+) -> Iterator[list[Coroutine[Any, Any, None]]]:
+    """Yield what collects open interest; nothing where no perpetual is streamed."""
+    pairs = tuple({key.pair: None for key in markets.keys if key.market is Market.PERPETUAL})
+    if not pairs:
+        yield []
+        return
+    with closing(
+        CcxtSource(markets.exchange, clock=clock, url=url)
+    ) as own:  # of its own thread; a ban of one is a ban of both
+        own.silence = source.silence
+        stream = InterestStream(
+            own.open_interest,
+            OpenInterestStore(database),
+            exchange=markets.exchange,
+            pairs=pairs,
+            clock=clock,
+        )
+        yield [stream.run()]
 
 
 async def _until(stop: asyncio.Event) -> None:

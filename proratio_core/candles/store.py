@@ -73,6 +73,11 @@ class CandleStore:
     def __init__(self, database: Database) -> None:
         self._database = database
 
+    @property
+    def database(self) -> Database:
+        """Where they are kept."""
+        return self._database
+
     def write(self, key: SeriesKey, frame: pd.DataFrame) -> WriteResult:
         """Insert the rows of `frame`, replacing stored rows that differ; all of it or nothing.
 

@@ -32,7 +32,7 @@ from proratio_core.database.trading_tables import journal_entry  # noqa: F401  #
 
 __all__ = ["HEAD", "metadata"]
 
-HEAD = "0008"
+HEAD = "0009"
 """The newest migration; what this version of the program expects."""
 
 series = Table(
@@ -71,6 +71,18 @@ funding_rate = Table(
     Column("open_time", MOMENT, primary_key=True),
     Column("rate_frac", Double, nullable=False),
     comment="what longs pay shorts at open_time, as a fraction of the position",
+)
+
+open_interest = Table(
+    "open_interest",
+    metadata,
+    Column("exchange", Text, primary_key=True),
+    Column("symbol", Text, primary_key=True),
+    Column("seen_at", MOMENT, primary_key=True, comment="as the exchange states it"),
+    Column("amount_base", Double, nullable=False),
+    Column("recorded_at", MOMENT, nullable=False, server_default=text("now()")),
+    CheckConstraint("amount_base >= 0", name="amount_base"),
+    comment="contracts open of a perpetual, in units of its base currency, at a moment",
 )
 
 gap = Table(

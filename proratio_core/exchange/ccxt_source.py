@@ -12,6 +12,7 @@ import pandas as pd
 
 from proratio_core.candles.frame import columns_of, empty_frame, make_frame
 from proratio_core.clock import Clock, to_ms
+from proratio_core.derivatives import OpenInterest
 from proratio_core.errors import DataError, RateLimitError, TransientError
 from proratio_core.exchange.access import RECORD_HEADER, open_client, open_listening_client
 from proratio_core.exchange.market_rules import MarketRules, rules_from_ccxt
@@ -105,6 +106,30 @@ class CcxtSource:
             )
             rows = self._ask(str(key), call)
         return _frame(rows, key)
+
+    def open_interest(self, pair: Pair) -> OpenInterest:
+        """Return how much of a perpetual is open now.
+
+        Raises
+        ------
+        DataError
+            The exchange does not trade the pair, or does not tell.
+        TransientError
+            The exchange does not answer, or unreadably.
+        """
+        market = self._market(pair)
+        if pair.settle is None or not self._client.has.get("fetchOpenInterest"):
+            raise DataError(f"{self._exchange} does not tell the open interest of {pair}")
+        call = partial(self._client.fetch_open_interest, str(pair))
+        stated = self._ask(f"the open interest of {pair}", call)
+        try:
+            contracts = float(stated["openInterestAmount"])
+        except (KeyError, TypeError, ValueError) as error:
+            raise TransientError(
+                f"{self._exchange} stated no open interest of {pair}; try again"
+            ) from error
+        seen_ms = stated.get("timestamp") or to_ms(self._clock.now())
+        return OpenInterest(pair, int(seen_ms), contracts * float(market["contractSize"] or 1.0))
 
     def rules(self, pairs: Iterable[Pair]) -> dict[Pair, MarketRules]:
         """Return what the exchange accepts as an order; pairs without stated rules are left out.

@@ -12,6 +12,7 @@ from proratio_core.candles.frame import open_times_ms
 from proratio_core.clock import from_ms
 from proratio_core.errors import DataError
 from proratio_core.values import SeriesKey
+from proratio_signals.derivatives import DerivativesHistory
 from proratio_signals.facts import Candles
 from proratio_signals.queue import Inquiry
 from proratio_signals.snapshot import take_snapshot
@@ -20,7 +21,12 @@ __all__ = ["inquiry_about_last"]
 
 
 def inquiry_about_last(
-    frame: pd.DataFrame, key: SeriesKey, *, valid_for: timedelta, now: datetime
+    frame: pd.DataFrame,
+    key: SeriesKey,
+    *,
+    valid_for: timedelta,
+    now: datetime,
+    derivatives: DerivativesHistory | None = None,
 ) -> Inquiry | None:
     """Return the question about the last candle of `frame`; None when it is too late to ask.
 
@@ -34,6 +40,8 @@ def inquiry_about_last(
         How long after the candle's close an entry is possible.
     now
         The time it is.
+    derivatives
+        Funding and open interest, for a panel that is shown them.
 
     Raises
     ------
@@ -49,7 +57,7 @@ def inquiry_about_last(
             f"{key}: the last candle closes at {as_of:%Y-%m-%d %H:%M:%S %Z}, this machine's clock "
             f"says {now:%H:%M:%S}; synchronise it (NTP)"
         )
-    snapshot = take_snapshot(frame, key, as_of)
+    snapshot = take_snapshot(frame, key, as_of, derivatives=derivatives)
     filled = _looks_filled(snapshot.candles)
     if filled.any():
         raise DataError(

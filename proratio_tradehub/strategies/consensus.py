@@ -22,6 +22,7 @@ from proratio_core.settings import Settings, load_settings
 from proratio_core.values import Pair, SeriesKey, Timeframe
 from proratio_quantlab.specification import UNGATED
 from proratio_signals.client import SignalClient
+from proratio_signals.derivatives import DerivativesHistory
 from proratio_signals.history import read_votes
 from proratio_signals.opinions import Action
 from proratio_signals.profile import Profile, load_profile
@@ -186,12 +187,20 @@ class ConsensusStrategy(RuleStrategy):
         valid_for = min(self._candle, timedelta(seconds=limit_s)) if limit_s else self._candle
         try:
             inquiry = inquiry_about_last(
-                frame, self._key(pair), valid_for=valid_for, now=datetime.now(UTC)
+                frame,
+                self._key(pair),
+                valid_for=valid_for,
+                now=datetime.now(UTC),
+                derivatives=self._derivatives(pair),
             )
             if inquiry is not None:
                 self._asked().submit(inquiry)
         except DataError as error:
             _log.warning("no entry into %s yet: %s", pair, error)
+
+    def _derivatives(self, pair: str) -> DerivativesHistory | None:  # noqa: ARG002  # for subclasses
+        """Return what is known of a perpetual besides its candles, for a panel that is shown it."""
+        return None
 
     @property
     def _is_ungated(self) -> bool:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pandas as pd
@@ -16,6 +17,7 @@ from proratio_core.values import Pair, SeriesKey, Timeframe
 from proratio_signals.blinding import BLIND_CLOSE, blind, mask_of
 from proratio_signals.cache import VoteCache
 from proratio_signals.consult import Advisor
+from proratio_signals.derivatives import Derivatives
 from proratio_signals.ledger import Ledger, LedgerVote, Origin
 from proratio_signals.opinions import Action
 from proratio_signals.panel import Panel
@@ -184,3 +186,12 @@ def _series(text: str) -> list[float]:
 
 
 _SAMPLE = _texts(_snapshot())
+
+
+def test_open_interest_is_scaled_as_volumes_are_and_funding_stays() -> None:
+    known = Derivatives(0.0001, 0.0002, 4.95, 80_000.0, -0.03)
+    shown = replace(take_snapshot(FRAME, BTC, close_of(300)), derivatives=known)
+    facts, unit = blind(shown).facts, mask_of(shown).volume_unit
+    assert facts["open_interest_base"] == pytest.approx(80_000.0 / unit, rel=1e-5)
+    for name in set(known.facts) - {"open_interest_base"}:
+        assert facts[name] == known.facts[name]

@@ -28,10 +28,12 @@ def _written(folder: Path, text: str, *, name: str = "mine") -> Path:
 
 
 def test_built_in_profiles_are_offline_consensus_open_and_blind_and_local() -> None:
-    assert profile_names() == ("consensus", "consensus-blind", "local", "offline")
+    assert profile_names() == (
+        *("consensus", "consensus-blind", "local", "offline", "perpetuals-agent"),
+    )
 
 
-@pytest.mark.parametrize("name", ["consensus", "consensus-blind", "local", "offline"])
+@pytest.mark.parametrize("name", profile_names())
 def test_built_in_profile_weighs_technical_risk_and_sentiment(name: str) -> None:
     profile = load_profile(name)
 
@@ -146,3 +148,13 @@ def test_stability_is_validated_and_part_of_the_hash_only_where_it_is_said() -> 
     for wrong in ({"no_stake_at_frac": 0.0}, {"assumed_flip_frac": 1.1}, {"halve_at": 0.1}):
         with pytest.raises(ValidationError):
             Stability(**wrong)
+
+
+def test_the_panel_for_perpetuals_is_that_of_consensus_with_its_own_prompts_and_a_cap() -> None:
+    agent, consensus = load_profile("perpetuals-agent"), load_profile("consensus")
+    assert agent.reads_derivatives
+    assert not consensus.reads_derivatives
+    assert agent.daily_usd == 5.0
+    plain = [voter.model_copy(update={"prompt_version": "v1"}) for voter in agent.voters]
+    assert tuple(plain) == consensus.voters
+    assert agent.hash != consensus.hash

@@ -6,6 +6,7 @@ import asyncio
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,11 +14,12 @@ import pytest
 
 from proratio_core.database import Database
 from proratio_core.errors import ConfigurationError, DataError
+from proratio_core.exchange import CcxtSource
 from proratio_core.replay import RecordedMarket, ReplayClock, ReplayServer
 from proratio_core.settings import Settings
 from proratio_core.streaming import StreamHealth, TapePlan, stream_health_file
 from proratio_core.values import Pair, SeriesKey, Timeframe
-from proratio_tradehub.streaming import StreamedMarkets, stream_markets
+from proratio_tradehub.streaming import StreamedMarkets, _interest, stream_markets
 from tests.wire.markets import RULES, SPOT, START, candles
 
 KEY = SeriesKey("binance", SPOT, Timeframe.M1)
@@ -86,3 +88,21 @@ def test_a_second_stream_of_an_exchange_is_refused(bench: Bench) -> None:
 def test_a_pair_that_is_not_traded_is_refused_at_the_start(bench: Bench) -> None:
     with pytest.raises(DataError, match="does not trade BTC/USDC"):
         asyncio.run(bench.stream(SeriesKey("binance", Pair.parse("BTC/USDC"), Timeframe.M1)))
+
+
+def test_open_interest_is_asked_of_perpetuals_alone(bench: Bench) -> None:
+    source = CcxtSource("binance", clock=bench.clock, url=bench.settings.exchange_url)
+    perpetual = SeriesKey("binance", Pair.parse("BTC/USDT:USDT"), Timeframe.M1)
+    with closing(source):
+        for keys, streams in (((KEY,), 0), ((KEY, perpetual), 1)):
+            markets = StreamedMarkets(keys, TapePlan())
+            with _interest(
+                markets,
+                source,
+                url=bench.settings.exchange_url,
+                database=bench.database,
+                clock=bench.clock,
+            ) as interest:
+                assert len(interest) == streams
+                for stream in interest:
+                    stream.close()

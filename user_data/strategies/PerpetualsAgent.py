@@ -6,8 +6,8 @@ from proratio_tradehub.strategies import AgentStrategy
 class PerpetualsAgent(AgentStrategy):
     """BUY is long, SELL is short, HOLD is out; stop -6% and target +12% of the stake at up to 3x.
 
-    Needs config-futures.json and risk profile `perpetuals`. It asks about every candle: look at
-    what that costs first (docs/perpetuals.md).
+    Needs config-futures.json, risk profile `perpetuals` and panel `perpetuals-agent`. It asks about
+    every candle: look at what that costs first (docs/perpetuals.md).
     """
 
     timeframe = "3m"

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from proratio_core.clock import FixedClock, to_ms
+from proratio_core.derivatives import OpenInterest
 from proratio_core.errors import DataError, TransientError
 from proratio_core.exchange import CcxtSource
 from proratio_core.replay import Fault, FaultKind, ReplayServer
@@ -109,3 +110,18 @@ def test_an_exchange_without_a_clock_is_given_this_machines(server: ReplayServer
     source = CcxtSource("binance", clock=FixedClock(START), url=server.url)
     source._client.has["fetchTime"] = False
     assert source.now_ms() == to_ms(START)
+
+
+def test_open_interest_is_what_the_exchange_states_at_its_own_moment(
+    source: CcxtSource, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stated = {"symbol": "BTCUSDT", "openInterest": "80123.45", "time": 1_704_067_260_123}
+    monkeypatch.setattr(
+        source._client, "fapiPublicGetOpenInterest", lambda _: stated, raising=False
+    )
+    assert source.open_interest(PERPETUAL) == OpenInterest(PERPETUAL, 1_704_067_260_123, 80_123.45)
+    del stated["openInterest"]
+    with pytest.raises(TransientError, match="stated no open interest"):
+        source.open_interest(PERPETUAL)
+    with pytest.raises(DataError, match="does not tell the open interest of BTC/USDT"):
+        source.open_interest(SPOT)

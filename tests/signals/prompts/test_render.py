@@ -19,8 +19,11 @@ SNAPSHOT = take_snapshot(candle_frame(400), BTC, close_of(300))
 
 PUBLISHED = {
     "risk_v1.md": "4561028dd8ad83d2a30174d3fbf786d9180c5051ef491cbdd7c1c75f400e3f8d",
+    "risk_v2.md": "610269449351e4b998775aa4f4cfcdfb548238a43e36d7572b5c09b0003941de",
     "sentiment_v1.md": "3c3067f483498b9cdd72f8bc3def9097d7ab2bdb68a4aa06a23dbd2aeba95bed",
+    "sentiment_v2.md": "49484b050e7abe5658f29ae68d7eb7cbc29d681f7653764c1db6135442475c4e",
     "technical_v1.md": "3a2f68d89a7130d415974d4c3e2134e8d19043199eff4c18b354aa3b24fe72b7",
+    "technical_v2.md": "f565542e4ce9feceb947679d982114f724dca942c4bba30a4a3951d6d6f14439",
 }
 """Digests of published templates. Never change one: add a new version instead."""
 
@@ -69,7 +72,7 @@ def test_hash_covers_role_and_text_and_is_reproducible() -> None:
 
 
 def test_unknown_version_lists_what_there_is() -> None:
-    with pytest.raises(ConfigurationError, match=r"no prompt 'v9'.*risk_v1, sentiment_v1"):
+    with pytest.raises(ConfigurationError, match=r"no prompt 'v9'.*risk_v1, risk_v2, sentiment_v1"):
         render("risk", "v9", SNAPSHOT)
 
 

@@ -6,14 +6,17 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 from freqtrade.enums import RunMode, SignalDirection, TradingMode
 
 from proratio_core.candles import CandleStore
 from proratio_core.candles.feather import export_series
+from proratio_core.candles.frame import make_frame
 from proratio_core.candles.importers import import_files
 from proratio_core.clock import SystemClock, to_ms
 from proratio_core.database import Database
@@ -307,3 +310,25 @@ def test_empty_frames_are_no_signal(made: Any) -> None:
     bot.frame = pd.DataFrame()
     assert bot.entry() == (None, None)
     assert not bot.leaves(is_short=False)
+
+
+def test_trading_it_knows_what_freqtrade_and_the_stream_have_of_a_perpetual(made: Any) -> None:
+    bot = made(Agent)
+    close_ms = to_ms(bot.close)
+    settled = close_ms - np.arange(40, 0, -1, dtype=np.int64) * 8 * 3_600_000
+    rates = make_frame(settled, {"funding_rate": np.full(40, 0.0001)})
+    minutes = close_ms - np.arange(1_500, 0, -1, dtype=np.int64) * 60_000
+    figures = make_frame(minutes, {"open_interest": np.linspace(100.0, 200.0, 1_500)})
+    bot.strategy.dp.get_funding_rate_timeframe = lambda: "1h"
+    bot.strategy.dp.get_pair_dataframe = lambda *_, **__: rates
+    assert bot.strategy._derivatives(PERPETUAL) is None  # `consensus` is shown none
+    bot.strategy._profile = load_profile("perpetuals-agent")
+    funding_alone = bot.strategy._derivatives(PERPETUAL).at(bot.close)
+    assert set(funding_alone.facts) == {
+        *("funding_rate_frac", "funding_mean_7d_frac", "hours_to_funding"),
+    }
+    bot.strategy._interest = SimpleNamespace(of=lambda _: figures, refresh=lambda _: None)
+    assert len(bot.strategy._derivatives(PERPETUAL).at(bot.close).facts) == 5
+    bot.strategy._submit(bot.frame, PERPETUAL)
+    (asked,) = bot.strategy._asked()._asked.values()
+    assert len(asked.inquiry.snapshot.derivatives.facts) == 5
