@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import pytest
 from playwright.sync_api import Browser
 
+from proratio_core.database import Database
 from proratio_tradehub.dashboard.pages import PAGES, PageEntry
+from proratio_tradehub.exports import read_table
 from tests.browser.serving import Dashboard
 from tests.browser.viewing import SCREENS, Viewer
+from tests.world.scene import ACCOUNT
 
 _each_page = pytest.mark.parametrize("entry", PAGES, ids=lambda entry: entry.package)
 
@@ -39,3 +43,17 @@ def test_page_of_an_empty_installation_says_what_is_missing(
         assert viewer.page.locator(".p-state").count() >= 1
         assert viewer.fits()
         assert viewer.errors == []
+
+
+def test_table_is_taken_away_as_it_is_stored(viewer: Viewer, session_database_url: str) -> None:
+    viewer.open(PAGES[0].address)
+    viewer.page.get_by_role("button", name="Download", exact=True).click()
+    with viewer.page.expect_download() as waiting:
+        viewer.page.get_by_role("button", name="CSV").first.click()
+    taken = pd.read_csv(waiting.value.path())
+    database = Database(session_database_url)
+    stored = read_table(database, "trades", account=ACCOUNT)
+    database.close()
+    assert waiting.value.suggested_filename == "trades.csv"
+    assert taken["trade_id"].tolist() == stored["trade_id"].tolist()
+    assert taken["profit_quote"].sum() == pytest.approx(stored["profit_quote"].sum())
