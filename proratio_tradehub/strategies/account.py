@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from freqtrade.persistence import LocalTrade, Trade
@@ -56,7 +56,7 @@ class FreqtradeAccount:
 
     def entries_since(self, moment: datetime) -> Sequence[datetime]:
         """Return when each entry after `moment` was made."""
-        entries = [trade.open_date_utc for trade in self._recent_trades(moment)]
+        entries = [_in_utc(trade.open_date) for trade in self._recent_trades(moment)]
         return [entered for entered in entries if entered > moment]
 
     def mark_price(self, pair: str, now_ms: int) -> float:
@@ -70,7 +70,7 @@ class FreqtradeAccount:
         """Return trades that are open or closed after `moment`; they lie in order of closing."""
         recent = list(LocalTrade.bt_trades_open)
         for trade in reversed(LocalTrade.bt_trades):
-            if trade.close_date_utc <= moment:
+            if _in_utc(trade.close_date) <= moment:
                 break
             recent.append(trade)
         return recent
@@ -128,3 +128,8 @@ class LiveAccount(FreqtradeAccount):
     def _recent_trades(self, moment: datetime) -> Sequence[Any]:
         trades: Sequence[Any] = Trade.get_trades_proxy(open_date=moment)
         return trades
+
+
+def _in_utc(moment: datetime) -> datetime:
+    """Return a date of Freqtrade's, which are of UTC and in its database do not say so."""
+    return moment if moment.tzinfo is UTC else moment.replace(tzinfo=UTC)
