@@ -43,7 +43,7 @@ from proratio_signals.panel import Panel
 from proratio_signals.providers import find_provider
 from proratio_signals.vote import tally
 from proratio_signals.wording import prompts_for
-from proratio_tradehub.stress import isolated
+from proratio_tradehub.isolation import isolated
 
 installation = ExitStack()
 settings, database = installation.enter_context(isolated(load_settings(env_file=None)))

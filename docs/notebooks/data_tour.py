@@ -33,7 +33,7 @@ from proratio_core.candles import (
 from proratio_core.candles.health import check_health
 from proratio_core.settings import load_settings
 from proratio_core.values import Pair, SeriesKey, Timeframe, Timerange
-from proratio_tradehub.stress import isolated
+from proratio_tradehub.isolation import isolated
 
 installation = ExitStack()
 settings, database = installation.enter_context(isolated(load_settings(env_file=None)))

@@ -28,7 +28,7 @@ from proratio_core.values import Pair, Timeframe, Timerange
 from proratio_quantlab.measures import MEASURES, format_value
 from proratio_quantlab.risk_statement import risk_statement
 from proratio_tradehub.backtesting import Backtester, BacktestRequest, check_causality
-from proratio_tradehub.stress import isolated
+from proratio_tradehub.isolation import isolated
 
 installation = ExitStack()
 settings, database = installation.enter_context(isolated(load_settings(env_file=None)))

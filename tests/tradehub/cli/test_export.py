@@ -35,7 +35,7 @@ def run(*words: str) -> Result:
 def test_a_table_becomes_a_file_and_says_how_long_it_is() -> None:
     result = run("trades", "-o", "deep/trades.csv", "--since", "2024-03-14")
     assert result.exit_code == 0, result.output
-    assert result.output == "1 rows of trades: deep/trades.csv\n"
+    assert result.stdout == "1 rows of trades: deep/trades.csv\n"
     header, row = Path("deep/trades.csv").read_text().splitlines()
     assert header.startswith("account,trade_id,strategy")
     assert row.startswith(
