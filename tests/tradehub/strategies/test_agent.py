@@ -177,6 +177,17 @@ class Bot:
             candle_frame(WINDOW_CANDLES, start=start), {"pair": PERPETUAL}
         )
         self.close = close
+        self.has_asked(1)
+
+    def has_asked(self, questions: int) -> None:
+        """Wait until so many questions arrived: none comes late into another test's database."""
+
+        def arrived() -> bool:
+            with self._database.transaction() as cursor:
+                cursor.execute("SELECT count(*) FROM question")
+                return cursor.fetchone() == (questions,)
+
+        assert in_some_loop(self, arrived)  # type: ignore[arg-type]  # it needs a strategy alone
 
     def answer(self, *answers: Answer) -> None:
         """Let the panel say this about the last candle."""
@@ -332,3 +343,4 @@ def test_trading_it_knows_what_freqtrade_and_the_stream_have_of_a_perpetual(made
     bot.strategy._submit(bot.frame, PERPETUAL)
     (asked,) = bot.strategy._asked()._asked.values()
     assert len(asked.inquiry.snapshot.derivatives.facts) == 5
+    bot.has_asked(2)
