@@ -11,7 +11,7 @@ TEST := $(BIN)/python -m pytest -n $(TEST_WORKERS) --dist worksteal
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help install install-dev demo test test-browser test-likeness check format bench known-truths \
-	risk-long mutation faults streams live-orders live-risk alerts-black-hole alerts-pictures \
+	risk-long mutation faults soak streams live-orders live-risk alerts-black-hole alerts-pictures \
 	paper-check strategies-table walk-forward notebooks coverage docs lock clean \
 	dashboard-load dashboard-pictures
 
@@ -76,6 +76,9 @@ mutation: install-dev ## Change the risk package in some 1,800 ways; the tests h
 faults: install-dev ## Thousands of seeded LLM, Redis and database faults; SEED=n, ONLY=round replays
 	$(BIN)/python -W ignore -m tests.faults --seed $(SEED) --faults $(FAULTS) $(if $(ONLY),--only $(ONLY))
 
+soak: install-dev ## A simulated year of a live bot with faults, and kill -9; SEED, DAYS, KILLS, ONLY=round
+	$(BIN)/python -W ignore -m tests.soak --seed $(SEED) --days $(DAYS) --kills $(KILLS) $(if $(ONLY),--only $(ONLY))
+
 streams: install-dev ## An hour of virtual market, its WebSockets cut 50 times, twice; two minutes
 	$(BIN)/python -W ignore -m tests.core.streaming.long_run
 
@@ -90,6 +93,8 @@ paper-check: install-dev ## Two weeks of 5m candles through Freqtrade's worker, 
 
 SEED ?= 20261127
 FAULTS ?= 4000
+DAYS ?= 365
+KILLS ?= 200
 
 alerts-black-hole: install-dev ## The trading loop while Telegram answers nothing for ten minutes; twenty-two minutes
 	$(BIN)/python -W ignore -m tests.bench.bench_black_hole
