@@ -1,7 +1,8 @@
 """Databases that tests borrow: emptied between two of them, which takes milliseconds, not tenths.
 
-A borrowed database has the schema of the template, no rows, sequences at their starts, and a URL
-that no test had before. One whose schema a test has changed is thrown away.
+A borrowed database has the schema of the template, no rows, sequences at their starts, and a name
+that no test had before: whoever still writes to an earlier test's database finds none. One whose
+schema a test has changed is thrown away.
 """
 
 from __future__ import annotations
@@ -33,10 +34,7 @@ _SCHEMA: Final = """
     UNION ALL SELECT format('%s %s', setrole, setconfig) FROM pg_db_role_setting
     ) AS parts(part)
 """
-_CUT: Final = """
-    SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-    WHERE datname = current_database() AND pid <> pg_backend_pid()
-"""
+_CUT: Final = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{}'"
 _REWIND: Final = """
     SELECT setval(format('%I.%I', schemaname, sequencename)::regclass, start_value, false)
     FROM pg_sequences WHERE last_value IS NOT NULL
@@ -71,38 +69,36 @@ class DatabasePool:
     def borrowed(self) -> Iterator[str]:
         """Yield the URL of an empty, migrated database that is this borrower's own."""
         name = self._free.pop() if self._free else self._make()
-        yield f"{self._url(name)}&fallback_application_name={uuid.uuid4().hex}"
-        if self._is_emptied(name):
-            self._free.append(name)
+        yield self._url(name)
+        renamed = _new_name()
+        try:
+            self._administer(_CUT.format(name), f"ALTER DATABASE {name} RENAME TO {renamed}")
+            self._empty(renamed)
+        except psycopg2.Error:  # what cannot be emptied is not used again
+            self._administer(
+                *(f"DROP DATABASE IF EXISTS {n} WITH (FORCE)" for n in (name, renamed))
+            )
         else:
-            self._administer(f"DROP DATABASE {name} WITH (FORCE)")
+            self._free.append(renamed)
 
     def _make(self) -> str:
-        name = f"test_{uuid.uuid4().hex}"
+        name = _new_name()
         self._administer(f"CREATE DATABASE {name} TEMPLATE {_TEMPLATE}")
         return name
 
-    def _is_emptied(self, name: str) -> bool:
-        """Empty a database; return whether it is as the template then."""
-        try:
-            with self._connected(name) as cursor:
-                cursor.execute(_CUT)
-                cursor.execute(_SCHEMA)
-                if cursor.fetchone() != self._schema:
-                    return False
-                self._empty(cursor)
-        except psycopg2.Error:
-            return False  # what cannot be emptied is not used again
-        return True
-
-    def _empty(self, cursor: extensions.cursor) -> None:
-        cursor.execute("SET session_replication_role = replica")  # append-only tables forget, too
-        rows = (f"CASE WHEN EXISTS (TABLE {table}) THEN '{table}' END" for table in self._tables)
-        cursor.execute(f"SELECT array_remove(ARRAY[{', '.join(rows)}], NULL)")
-        (used,) = cursor.fetchone() or ([],)
-        if used:
-            cursor.execute(f"TRUNCATE {', '.join(used)} CASCADE")
-        cursor.execute(_REWIND)
+    def _empty(self, name: str) -> None:
+        """Empty a database; raise `psycopg2.Error` if it is not as the template then."""
+        with self._connected(name) as cursor:
+            cursor.execute(_SCHEMA)
+            if cursor.fetchone() != self._schema:
+                raise psycopg2.DatabaseError(f"the schema of {name} is not the template's any more")
+            cursor.execute("SET session_replication_role = replica")  # append-only ones forget, too
+            rows = (f"CASE WHEN EXISTS (TABLE {t}) THEN '{t}' END" for t in self._tables)
+            cursor.execute(f"SELECT array_remove(ARRAY[{', '.join(rows)}], NULL)")
+            (used,) = cursor.fetchone() or ([],)
+            if used:
+                cursor.execute(f"TRUNCATE {', '.join(used)} CASCADE")
+            cursor.execute(_REWIND)
 
     @contextmanager
     def _connected(self, name: str) -> Iterator[extensions.cursor]:
@@ -116,8 +112,13 @@ class DatabasePool:
         head, _, query = self._server_url.partition("?")
         return f"{head.rsplit('/', 1)[0]}/{name}?{query}"
 
-    def _administer(self, statement: str) -> None:
+    def _administer(self, *statements: str) -> None:
         with closing(psycopg2.connect(self._server_url)) as connection:
             connection.autocommit = True
             with connection.cursor() as cursor:
-                cursor.execute(statement)
+                for statement in statements:
+                    cursor.execute(statement)
+
+
+def _new_name() -> str:
+    return f"test_{uuid.uuid4().hex}"

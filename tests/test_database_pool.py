@@ -17,6 +17,10 @@ def _name(url: str) -> str:
     return url.partition("?")[0].rpartition("/")[2]
 
 
+def _oid(url: str) -> object:
+    return _rows(url, "SELECT oid FROM pg_database WHERE datname = current_database()")
+
+
 def _rows(url: str, query: str) -> object:
     with closing(psycopg2.connect(url)) as connection, connection.cursor() as cursor:
         cursor.execute(query)
@@ -26,9 +30,10 @@ def _rows(url: str, query: str) -> object:
 def test_the_next_borrower_finds_no_row_and_counts_from_one(databases: DatabasePool) -> None:
     with databases.borrowed() as first, closing(Database(first)) as database:
         CandleStore(database).write(ETH, candle_frame(5))
+        oid = _oid(first)
     with databases.borrowed() as second, closing(Database(second)) as database:
-        assert _name(second) == _name(first)  # it is the same one, emptied
-        assert second != first
+        assert _oid(second) == oid  # it is the same one, emptied
+        assert _name(second) != _name(first)
         assert CandleStore(database).series() == ()
         CandleStore(database).write(BTC, candle_frame(5))
         assert CandleStore(database).series()[0].id == 1
@@ -59,6 +64,13 @@ def test_connections_that_were_left_open_are_cut_with_their_locks(
     with pytest.raises(psycopg2.OperationalError):
         left.cursor().execute("SELECT 1")
     left.close()
+
+
+def test_who_comes_late_finds_no_database(databases: DatabasePool) -> None:
+    with databases.borrowed() as url:
+        pass
+    with databases.borrowed(), pytest.raises(psycopg2.OperationalError, match="does not exist"):
+        psycopg2.connect(url)
 
 
 @pytest.mark.parametrize(
