@@ -84,6 +84,22 @@ class Settings(BaseSettings):
     dashboard_viewer_hash: SecretStr | None = Field(
         None, validation_alias="PRORATIO_DASHBOARD_VIEWER_HASH"
     )
+    dashboard_url: str | None = Field(None, validation_alias="PRORATIO_DASHBOARD_URL")
+    dashboard_oidc_issuer: str | None = Field(
+        None, validation_alias="PRORATIO_DASHBOARD_OIDC_ISSUER"
+    )
+    dashboard_oidc_client_id: str | None = Field(
+        None, validation_alias="PRORATIO_DASHBOARD_OIDC_CLIENT_ID"
+    )
+    dashboard_oidc_client_secret: SecretStr | None = Field(
+        None, validation_alias="PRORATIO_DASHBOARD_OIDC_CLIENT_SECRET"
+    )
+    dashboard_oidc_operators: str | None = Field(
+        None, validation_alias="PRORATIO_DASHBOARD_OIDC_OPERATORS"
+    )
+    dashboard_oidc_viewers: str | None = Field(
+        None, validation_alias="PRORATIO_DASHBOARD_OIDC_VIEWERS"
+    )
     dashboard_session_minutes: int = Field(
         60, ge=1, le=720, validation_alias="PRORATIO_DASHBOARD_SESSION_MINUTES"
     )

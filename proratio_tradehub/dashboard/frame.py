@@ -101,7 +101,7 @@ def _who(room: Room) -> Html:
     visitor = room.visitor
     if visitor.since is not None:
         return tag("a", visitor.role.value, href="/login", target="_self", class_="p-who")
-    if room.house.door.has_password:
+    if room.house.door.has_sign_in:
         return joined(tag("span", f"{visitor.role} · ", class_="p-who"), _sign_in())
     return tag("span", visitor.role.value, class_="p-who")
 

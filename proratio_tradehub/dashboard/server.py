@@ -15,7 +15,7 @@ from proratio_core.clock import Clock
 from proratio_core.errors import ConfigurationError
 from proratio_core.settings import Settings
 from proratio_quantlab.report.theme import COLOURS
-from proratio_tradehub.dashboard.access import door_of, is_loopback
+from proratio_tradehub.dashboard.access import door_of, is_loopback, provider_of
 from proratio_tradehub.dashboard.access.gate import Gate
 from proratio_tradehub.dashboard.house import House, opened_house
 
@@ -62,9 +62,14 @@ def serve(settings: Settings, clock: Clock, listening: Listening) -> None:
     Raises
     ------
     ConfigurationError
-        Others could reach it without a password, or the address is taken.
+        Others could reach it without signing in, or the address is taken.
     """
-    door = door_of(settings, host=listening.host, operator=listening.operator)
+    door = door_of(
+        settings,
+        host=listening.host,
+        operator=listening.operator,
+        provider=provider_of(settings, clock),
+    )
     _ensure_free(listening)
     with opened_house(settings, clock, door) as house:
         app = st.App(
@@ -130,7 +135,8 @@ def _gate(house: House, listening: Listening) -> Middleware:
         door=house.door,
         visitors=house.visitors,
         lockout=house.lockout,
-        is_encrypted=listening.certificate is not None,
+        is_encrypted=listening.certificate is not None
+        or (house.door.provider is not None and house.door.provider.is_encrypted),
     )
 
 

@@ -1,4 +1,4 @@
-"""Whether somebody has to sign in at all, and what a password opens."""
+"""Whether somebody has to sign in at all, by which ways, and what a password opens."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from proratio_core.errors import ConfigurationError
 from proratio_core.settings import Settings
+from proratio_tradehub.dashboard.access.openid import OpenIdProvider
 from proratio_tradehub.dashboard.access.passwords import checked_hash, is_right
 from proratio_tradehub.dashboard.access.visitors import Role, Visitor
 
@@ -15,7 +16,7 @@ __all__ = ["Door", "door_of", "is_loopback"]
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """Which passwords there are, and who comes in without one.
+    """Which passwords there are, who else says who somebody is, and who comes in without.
 
     Parameters
     ----------
@@ -23,15 +24,23 @@ class Door:
         Of the passwords; None when there is no such password.
     open_to
         The role of whoever comes without signing in; None: nobody may.
+    provider
+        Where people sign in without a password; None: nowhere.
     """
 
     viewer_hash: str | None
     operator_hash: str | None
     open_to: Role | None
+    provider: OpenIdProvider | None = None
+
+    @property
+    def has_sign_in(self) -> bool:
+        """Whether there is a way to sign in."""
+        return self.has_password or self.provider is not None
 
     @property
     def has_password(self) -> bool:
-        """Whether signing in leads anywhere."""
+        """Whether a password opens anything."""
         return self.viewer_hash is not None or self.operator_hash is not None
 
     def role_for(self, password: str) -> Role | None:
@@ -47,7 +56,9 @@ class Door:
         )
 
 
-def door_of(settings: Settings, *, host: str, operator: bool) -> Door:
+def door_of(
+    settings: Settings, *, host: str, operator: bool, provider: OpenIdProvider | None = None
+) -> Door:
     """Return the door for a dashboard that listens on `host`.
 
     Parameters
@@ -58,11 +69,13 @@ def door_of(settings: Settings, *, host: str, operator: bool) -> Door:
         The address it binds.
     operator
         Whether whoever reaches it may act without a password; on loopback only.
+    provider
+        Where people may sign in instead; with one, nobody looks unasked.
 
     Raises
     ------
     ConfigurationError
-        Others can reach this address and no password keeps them out; or a hash is not usable.
+        Others can reach this address and nothing keeps them out; or a hash is not usable.
     """
     viewer, by_operator = _hash(settings, Role.VIEWER), _hash(settings, Role.OPERATOR)
     if not is_loopback(host):
@@ -70,14 +83,16 @@ def door_of(settings: Settings, *, host: str, operator: bool) -> Door:
             raise ConfigurationError(
                 f"--operator lets everybody act who reaches {host}; it is for 127.0.0.1 only"
             )
-        if viewer is None and by_operator is None:
+        if viewer is None and by_operator is None and provider is None:
             raise ConfigurationError(
                 f"others can reach {host}, so a password is needed: `proratio dashboard password` "
-                "makes PRORATIO_DASHBOARD_OPERATOR_HASH and PRORATIO_DASHBOARD_VIEWER_HASH"
+                "makes PRORATIO_DASHBOARD_OPERATOR_HASH and PRORATIO_DASHBOARD_VIEWER_HASH; "
+                "PRORATIO_DASHBOARD_OIDC_ISSUER names an OpenID provider instead"
             )
-        return Door(viewer, by_operator, None)
-    unasked = Role.OPERATOR if operator else None if viewer is not None else Role.VIEWER
-    return Door(viewer, by_operator, unasked)
+        return Door(viewer, by_operator, None, provider)
+    is_open = viewer is None and provider is None
+    unasked = Role.OPERATOR if operator else Role.VIEWER if is_open else None
+    return Door(viewer, by_operator, unasked, provider)
 
 
 def is_loopback(host: str) -> bool:

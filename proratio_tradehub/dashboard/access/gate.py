@@ -1,7 +1,8 @@
-"""The gate before Streamlit: nobody passes it without a session where a password is set.
+"""The gate before Streamlit: nobody passes it without a session where people have to sign in.
 
-It wraps the whole application, WebSocket included, and answers `/login` and `/logout` itself. Every
-answer gets headers that let a page load from here alone, whatever a text on it says.
+It wraps the whole application, WebSocket included. It answers `/login` and `/logout` itself, and
+`/login/openid`, from where people go to their OpenID provider and come back. Every answer gets
+headers that let a page load from here alone, whatever a text on it says.
 """
 
 from __future__ import annotations
@@ -19,14 +20,17 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from proratio_tradehub.dashboard.access.door import Door
 from proratio_tradehub.dashboard.access.lockout import Lockout
-from proratio_tradehub.dashboard.access.login_page import login_page
-from proratio_tradehub.dashboard.access.visitors import Visitor, Visitors
+from proratio_tradehub.dashboard.access.login_page import arrival_page, login_page
+from proratio_tradehub.dashboard.access.openid import CALLBACK, SignInError
+from proratio_tradehub.dashboard.access.visitors import Role, Visitor, Visitors
 
 __all__ = ["COOKIE", "Gate", "visitor_of"]
 
 _log = logging.getLogger(__name__)
 
 COOKIE: Final = "proratio_session"
+_ATTEMPT_COOKIE: Final = "proratio_sign_in"
+_ATTEMPT_S: Final = 600
 _HEALTH: Final = "/_stcore/health"
 _LARGEST_FORM_BYTES: Final = 4_096
 _HEADERS: Final = (
@@ -52,9 +56,9 @@ class Gate:
     app
         Streamlit.
     door, visitors, lockout
-        Which passwords there are, who is signed in, who has to wait.
+        How people sign in, who has, who has to wait.
     is_encrypted
-        Whether this process itself speaks TLS, so that the cookie may ask for it.
+        Whether browsers speak TLS with this dashboard, so that the cookie may ask for it.
     """
 
     def __init__(
@@ -71,6 +75,12 @@ class Gate:
         self._visitors = visitors
         self._lockout = lockout
         self._is_encrypted = is_encrypted
+        self._desks: dict[str, Callable[[Request], Awaitable[Response]]] = {
+            "/login": self._login,
+            "/logout": self._logout,
+            "/login/openid": self._depart,
+            CALLBACK: self._arrive,
+        }
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer, pass on or refuse one request or connection."""
@@ -84,10 +94,9 @@ class Gate:
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         path = scope["path"]
-        if path in ("/login", "/logout"):
-            request = Request(scope, receive)
-            answer = await (self._login(request) if path == "/login" else self._logout(request))
-            await answer(scope, receive, send)
+        desk = self._desks.get(path)
+        if desk is not None:
+            await (await desk(Request(scope, receive)))(scope, receive, send)
         elif path == _HEALTH or self._visitor(scope) is not None:
             await self._app(scope, receive, send)
         elif _wants_page(scope):
@@ -115,11 +124,47 @@ class Gate:
             _log.warning("wrong password from %s", address)
             return self._page(request, "This is not the password.", 401)
         self._lockout.succeeded(address)
-        _log.info("%s signed in from %s", role, address)
-        answer = RedirectResponse("/", 303)
+        return self._let_in(RedirectResponse("/", 303), role, address)
+
+    async def _depart(self, request: Request) -> Response:
+        provider = self._door.provider
+        if provider is None or request.method != "GET":
+            return self._page(request, status=404)
+        try:
+            departure = await run_in_threadpool(provider.begin)
+        except SignInError as error:
+            return self._page(request, str(error), 502)
+        answer = RedirectResponse(departure.url, 303, {"cache-control": "no-store"})
+        answer.set_cookie(
+            _ATTEMPT_COOKIE,
+            departure.secret,
+            max_age=_ATTEMPT_S,
+            path="/login",
+            httponly=True,
+            samesite="lax",  # it has to come along on the way back
+            secure=self._is_encrypted,
+        )
+        return answer
+
+    async def _arrive(self, request: Request) -> Response:
+        provider, address = self._door.provider, _address(request.scope)
+        if provider is None or request.method != "GET":
+            return self._page(request, status=404)
+        secret = request.cookies.get(_ATTEMPT_COOKIE, "")
+        try:
+            person = await run_in_threadpool(provider.finish, dict(request.query_params), secret)
+        except SignInError as error:
+            _log.warning("nobody signed in from %s: %s", address, error)
+            return self._page(request, str(error), 403)
+        answer = HTMLResponse(arrival_page(), headers={"cache-control": "no-store"})
+        answer.delete_cookie(_ATTEMPT_COOKIE, path="/login", httponly=True, samesite="lax")
+        return self._let_in(answer, person.role, address, person.name)
+
+    def _let_in(self, answer: Response, role: Role, address: str, who: str = "") -> Response:
+        _log.info("%s%s signed in from %s", role, f" {who}" if who else "", address)
         answer.set_cookie(
             COOKIE,
-            self._visitors.sign_in(role, address),
+            self._visitors.sign_in(role, address, who),
             httponly=True,
             samesite="strict",
             secure=self._is_encrypted,
@@ -138,6 +183,7 @@ class Gate:
         page = login_page(
             visitor=self._visitor(request.scope),
             has_password=self._door.has_password,
+            provider=None if self._door.provider is None else self._door.provider.name,
             problem=problem,
         )
         return HTMLResponse(page, status, {"cache-control": "no-store"})

@@ -32,7 +32,7 @@ class Visitor:
     Parameters
     ----------
     name
-        As the record of actions has it: role and address.
+        As the record of actions has it: role, who it is where that is known, and address.
     role
         What they may do.
     since, seen_at
@@ -70,10 +70,11 @@ class Visitors:
         self._lock = Lock()
         self._known: OrderedDict[str, Visitor] = OrderedDict()
 
-    def sign_in(self, role: Role, address: str) -> str:
+    def sign_in(self, role: Role, address: str, who: str = "") -> str:
         """Begin a session; return the secret that its cookie carries."""
         secret, now = secrets.token_urlsafe(32), self._clock.now()
-        visitor = Visitor(f"{role} at {address}", role, now, now, secrets.token_hex(8))
+        name = f"{role} {who} at {address}" if who else f"{role} at {address}"
+        visitor = Visitor(name, role, now, now, secrets.token_hex(8))
         with self._lock:
             self._known[secret] = visitor
             while len(self._known) > _MOST_SESSIONS:

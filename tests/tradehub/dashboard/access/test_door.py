@@ -7,9 +7,11 @@ from dataclasses import replace
 import pytest
 from argon2 import PasswordHasher
 
+from proratio_core.clock import SystemClock
 from proratio_core.errors import ConfigurationError
 from proratio_core.settings import Settings
 from proratio_tradehub.dashboard.access.door import Door, door_of, is_loopback
+from proratio_tradehub.dashboard.access.openid import provider_of
 from proratio_tradehub.dashboard.access.visitors import Role
 
 _QUICK = PasswordHasher(memory_cost=8_192, time_cost=1, parallelism=1)
@@ -68,7 +70,7 @@ def test_password_opens_its_own_role() -> None:
     assert door.role_for("operator words here") is Role.OPERATOR
     assert door.role_for("viewer words here") is Role.VIEWER
     assert door.role_for("") is None
-    assert not Door(None, None, Role.VIEWER).has_password
+    assert not Door(None, None, Role.VIEWER).has_sign_in
 
 
 def test_stranger_is_let_in_only_where_the_door_is_open() -> None:
@@ -77,3 +79,21 @@ def test_stranger_is_let_in_only_where_the_door_is_open() -> None:
     assert stranger is not None
     assert (stranger.name, stranger.may_act) == ("viewer at 127.0.0.1", False)
     assert replace(door, open_to=None).stranger("127.0.0.1") is None
+
+
+def test_openid_provider_keeps_others_out_as_a_password_does() -> None:
+    provider = provider_of(
+        Settings(
+            PRORATIO_DASHBOARD_URL="https://trading.example.org",
+            PRORATIO_DASHBOARD_OIDC_ISSUER="https://id.example.org",
+            PRORATIO_DASHBOARD_OIDC_CLIENT_ID="proratio",
+            PRORATIO_DASHBOARD_OIDC_VIEWERS="a@example.org",
+        ),
+        SystemClock(),
+    )
+    for host in ("0.0.0.0", "127.0.0.1"):
+        door = door_of(Settings(), host=host, operator=False, provider=provider)
+        assert (door.open_to, door.has_sign_in, door.has_password) == (None, True, False)
+        assert door.role_for("") is None
+    door = door_of(Settings(), host="127.0.0.1", operator=True, provider=provider)
+    assert door.open_to is Role.OPERATOR

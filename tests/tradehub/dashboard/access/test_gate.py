@@ -6,15 +6,20 @@ import asyncio
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
+import requests
 from argon2 import PasswordHasher
 
-from proratio_core.clock import FixedClock
+from proratio_core.clock import FixedClock, SystemClock
+from proratio_core.settings import Settings
 from proratio_tradehub.dashboard.access.door import Door
 from proratio_tradehub.dashboard.access.gate import COOKIE, Gate
 from proratio_tradehub.dashboard.access.lockout import Lockout
+from proratio_tradehub.dashboard.access.openid import provider_of
 from proratio_tradehub.dashboard.access.visitors import Role, Visitors
+from tests.wire.fake_identity import PERSON, FakeIdentity
 
 _QUICK = PasswordHasher(memory_cost=64, time_cost=1, parallelism=1)
 OPERATOR = _QUICK.hash("right")
@@ -26,6 +31,7 @@ ORIGIN = ("origin", "http://127.0.0.1:8501")
 class Answer:
     status: int = 0
     headers: dict[str, str] = field(default_factory=dict)
+    cookies: dict[str, str] = field(default_factory=dict)
     body: bytes = b""
     closed: int | None = None
 
@@ -55,12 +61,13 @@ class Stage:
         method: str = "GET",
         body: bytes = b"",
         kind: str = "http",
+        query: str = "",
     ) -> Answer:
         scope = {
             "type": kind,
             "method": method,
             "path": path,
-            "query_string": b"",
+            "query_string": query.encode(),
             "client": ("10.0.0.7", 5000),
             "headers": [(name.encode(), value.encode()) for name, value in (HOST, *headers)],
         }
@@ -73,6 +80,8 @@ class Stage:
             if message["type"] == "http.response.start":
                 answer.status = message["status"]
                 answer.headers = {k.decode(): v.decode() for k, v in message["headers"]}
+                set_cookies = [v.decode() for k, v in message["headers"] if k == b"set-cookie"]
+                answer.cookies = dict(cookie.split("=", 1) for cookie in set_cookies)
             elif message["type"] == "http.response.body":
                 answer.body += message.get("body", b"")
             elif message["type"] == "websocket.close":
@@ -174,3 +183,63 @@ def test_damaged_cookie_is_no_session(closed: Stage) -> None:
 def test_server_events_pass(closed: Stage) -> None:
     closed.ask("", kind="lifespan")
     assert closed.passed == ["lifespan"]
+
+
+def _cookie(answer: Answer) -> tuple[str, str]:
+    return "cookie", answer.headers["set-cookie"].split(";")[0]
+
+
+def _with_provider(fake: FakeIdentity) -> Stage:
+    address = "http://127.0.0.1:8501"
+    settings = Settings(PRORATIO_DASHBOARD_URL=address, **fake.environment())
+    return Stage(Door(None, None, None, provider_of(settings, SystemClock())))
+
+
+def _back(stage: Stage) -> tuple[tuple[str, str], str]:
+    departure = stage.ask("/login/openid")
+    assert departure.status == 303
+    assert "SameSite=lax" in departure.headers["set-cookie"]
+    there = requests.get(departure.headers["location"], allow_redirects=False, timeout=10)
+    return _cookie(departure), urlsplit(there.headers["location"]).query
+
+
+def test_person_their_provider_names_is_let_in() -> None:
+    with FakeIdentity() as fake:
+        stage = _with_provider(fake)
+        assert stage.ask("/").status == 401
+        cookie, query = _back(stage)
+        answer = stage.ask("/login/openid/back", cookie, query=query)
+        assert (answer.status, b"url=/" in answer.body) == (200, True)
+        secret = answer.cookies[COOKIE].split(";")[0]
+        assert "SameSite=strict" in answer.cookies[COOKIE]
+        assert stage.ask("/", ("cookie", f"{COOKIE}={secret}")).body == b"page"
+        visitor = stage.visitors.find(secret)
+        assert visitor is not None
+        assert visitor.name == f"operator {PERSON} at 10.0.0.7"
+
+
+def test_person_nobody_named_and_a_link_somebody_sent_open_nothing() -> None:
+    with FakeIdentity() as fake:
+        stage = _with_provider(fake)
+        fake.claims["email"] = "<b>eve</b>@example.org"
+        cookie, query = _back(stage)
+        answer = stage.ask("/login/openid/back", cookie, query=query)
+        assert (answer.status, COOKIE in answer.cookies) == (403, False)
+        assert b"&lt;b&gt;eve&lt;/b&gt;@example.org may not come in" in answer.body
+        fake.claims["email"] = PERSON
+        _, query = _back(stage)  # a victim's browser has no cookie of that attempt
+        assert stage.ask("/login/openid/back", query=query).status == 403
+        assert stage.ask("/login/openid/back", method="POST", query=query).status == 404
+
+
+def test_provider_that_is_away_is_said_on_the_page() -> None:
+    with FakeIdentity() as fake:
+        stage = _with_provider(fake)
+    answer = stage.ask("/login/openid")
+    assert (answer.status, b"does not answer" in answer.body) == (502, True)
+
+
+@pytest.mark.parametrize("path", ["/login/openid", "/login/openid/back"])
+def test_without_a_provider_there_is_nothing_behind_its_addresses(closed: Stage, path: str) -> None:
+    assert closed.ask(path).status == 404
+    assert closed.passed == []

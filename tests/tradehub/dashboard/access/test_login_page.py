@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from proratio_tradehub.dashboard.access.login_page import login_page
+from proratio_tradehub.dashboard.access.login_page import arrival_page, login_page
 from proratio_tradehub.dashboard.access.visitors import Role, Visitor
 
 
@@ -26,3 +26,18 @@ def test_it_says_when_there_is_no_password() -> None:
     stranger = Visitor("viewer at 127.0.0.1", Role.VIEWER)
     assert "has no password" in login_page(visitor=stranger, has_password=False)
     assert 'type="password"' in login_page(visitor=stranger, has_password=True)
+
+
+def test_page_leads_to_the_provider_and_asks_for_a_password_only_where_there_is_one() -> None:
+    page = login_page(visitor=None, has_password=False, provider="id.example.org")
+    assert '<a href="/login/openid" class="p-elsewhere">Sign in with id.example.org</a>' in page
+    assert 'type="password"' not in page
+    both = login_page(visitor=None, has_password=True, provider="id.example.org")
+    assert 'type="password"' in both
+    assert "/login/openid" in both
+
+
+def test_page_of_arrival_leads_on_by_itself_and_by_hand() -> None:
+    page = arrival_page()
+    assert 'http-equiv="refresh" content="0;url=/"' in page
+    assert 'href="/"' in page
