@@ -100,7 +100,8 @@ def _stop(room: Room, brakes: st.Page) -> None:
 def _who(room: Room) -> Html:
     visitor = room.visitor
     if visitor.since is not None:
-        return tag("a", visitor.role.value, href="/login", target="_self", class_="p-who")
+        role, name = visitor.role.value, visitor.name
+        return tag("a", role, href="/login", target="_self", class_="p-who", title=name)
     if room.house.door.has_sign_in:
         return joined(tag("span", f"{visitor.role} · ", class_="p-who"), _sign_in())
     return tag("span", visitor.role.value, class_="p-who")

@@ -32,10 +32,14 @@ class Dashboard:
 
 @contextmanager
 def dashboard_of(
-    database_url: str, user_data: Path, *words: str, environment: Mapping[str, str] | None = None
+    database_url: str,
+    user_data: Path,
+    *words: str,
+    environment: Mapping[str, str] | None = None,
+    port: int | None = None,
 ) -> Iterator[Dashboard]:
     """Yield `proratio dashboard` on a database, ended when the block ends."""
-    port = free_port()
+    port = port or free_port()
     command = [
         *(str(Path(sys.executable).with_name("proratio")), "dashboard"),
         *("--port", str(port), *words),

@@ -10,8 +10,9 @@ from argon2 import PasswordHasher
 from playwright.sync_api import Browser
 
 from proratio_core.database import Database
-from tests.browser.serving import Dashboard, dashboard_of
+from tests.browser.serving import Dashboard, dashboard_of, free_port
 from tests.browser.viewing import Viewer
+from tests.wire.fake_identity import CLIENT_SECRET, PERSON, FakeIdentity
 
 _QUICK = PasswordHasher(memory_cost=8_192, time_cost=1, parallelism=1)
 OPERATOR, LOOKER = "operator-canary-8841", "viewer-canary-5520"
@@ -94,3 +95,28 @@ def test_hundred_wrong_passwords_open_nothing_and_are_in_no_log(
 def _after_wrong(viewer: Viewer) -> str:
     _sign_in(viewer, "wrong")
     return viewer.text()
+
+
+def test_person_signs_in_at_their_provider_and_is_led_on(
+    browser: Browser, module_database_url: str, tmp_path: Path
+) -> None:
+    port = free_port()
+    with FakeIdentity() as fake:
+        environment = {
+            "PRORATIO_DASHBOARD_URL": f"http://127.0.0.1:{port}",
+            **fake.environment(),
+        }
+        folder = tmp_path / "user_data"
+        with (
+            dashboard_of(module_database_url, folder, environment=environment, port=port) as served,
+            Viewer.of(browser, served.url) as viewer,
+        ):
+            viewer.page.goto(served.url)
+            assert viewer.page.url.endswith("/login")
+            assert viewer.serious_findings() == []
+            viewer.page.click("text=Sign in with localhost")
+            viewer.page.wait_for_selector(".p-mark-live")
+            assert viewer.page.url == f"{served.url}/"
+            name = viewer.page.get_attribute("a.p-who", "title")
+            assert name == f"operator {PERSON} at 127.0.0.1"
+            assert CLIENT_SECRET not in viewer.page.content() + served.log.read_text()

@@ -1,5 +1,7 @@
 """An OpenID provider at its wire: one registered client, one person who always agrees.
 
+It is found as `localhost`, so that to a browser it is another site than a dashboard at 127.0.0.1.
+
 with FakeIdentity() as fake:
     fake.claims["email"] = "somebody@example.org"   # what the next token says of the person
     fake.claims["nonce"] = "another"                # ... or of the sign-in itself
@@ -38,7 +40,7 @@ class FakeIdentity:
         self.asked: list[str] = []
         self._codes: dict[str, dict[str, str]] = {}
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
-        self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
+        self.url = f"http://localhost:{self._server.server_address[1]}"
         self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
 
     def __enter__(self) -> Self:
