@@ -115,7 +115,7 @@ def test_person_signs_in_at_their_provider_and_is_led_on(
             assert viewer.page.url.endswith("/login")
             assert viewer.serious_findings() == []
             viewer.page.click("text=Sign in with localhost")
-            viewer.page.wait_for_selector(".p-mark-live")
+            viewer.page.wait_for_selector("a.p-who")
             assert viewer.page.url == f"{served.url}/"
             name = viewer.page.get_attribute("a.p-who", "title")
             assert name == f"operator {PERSON} at 127.0.0.1"
