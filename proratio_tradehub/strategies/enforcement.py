@@ -21,6 +21,7 @@ LIMITS: Mapping[str, str] = MappingProxyType(
         "adjust_trade_position": "limit_adjustment",
         "adjust_entry_price": "limit_open_entry",
         "adjust_order_price": "limit_open_order",
+        "check_entry_timeout": "limit_entry_wait",
     }
 )
 """Callback name -> the base class's method that is given its answer, and has the last word."""

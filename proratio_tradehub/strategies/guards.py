@@ -63,6 +63,7 @@ REFUSALS: Mapping[str, Refusal] = MappingProxyType(
         "adjust_trade_position": _answer(value=None),
         "adjust_entry_price": _answer(value=None),  # cancels an entry order that is still open
         "adjust_order_price": _entry_cancelled,
+        "check_entry_timeout": _answer(value=True),  # cancels it too
         "get_entry_signal": _answer(value=(None, None)),
         "get_exit_signal": _answer(value=(False, False, None)),  # stop and take-profit go on
         "leverage": _answer(value=1.0),

@@ -23,6 +23,7 @@ from proratio_tradehub.orders import (
     OrderEventKind,
     intent_path,
 )
+from proratio_tradehub.strategies.partial_entries import PartialEntries
 from proratio_tradehub.strategies.recorded import note_incident
 from proratio_tradehub.strategies.risk_opening import account_name
 from proratio_tradehub.strategies.trade_book import FreqtradeBook
@@ -50,6 +51,7 @@ class LiveOrders:
         self.desk = desk
         self._watch = watch
         self._exchange = exchange
+        self.partial = PartialEntries()
 
     def attend(self) -> None:
         """Ask what became of orders whose reply did not come, and look at what is held."""

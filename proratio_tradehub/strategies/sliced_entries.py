@@ -25,7 +25,7 @@ from proratio_tradehub.execution import (
     usual_shares,
 )
 from proratio_tradehub.halts import Mode
-from proratio_tradehub.strategies.guards import guard_callbacks
+from proratio_tradehub.strategies.guards import guard_callbacks, reads_only
 from proratio_tradehub.strategies.order_opening import LiveOrders
 
 __all__ = ["ExecutedEntries", "SlicedEntries", "prepare_execution"]
@@ -171,6 +171,24 @@ class ExecutedEntries:
             self._slices.end(trade)
             return None
         return self.limit_adjustment(wish, **asked)
+
+    @reads_only
+    def check_entry_timeout(self, **asked: Any) -> bool:
+        """Return whether an open entry is to be taken back before its time."""
+        return self.limit_entry_wait(wish=False, **asked)
+
+    def limit_entry_wait(
+        self,
+        wish: bool,  # the answer of a callback
+        *,
+        order: Any,
+        current_time: datetime,
+        **_: Any,
+    ) -> bool:
+        """Return whether an open entry is taken back: as wished, or because a part has no stop."""
+        if wish or self._orders is None:
+            return bool(wish)
+        return self._orders.partial.is_overdue(order, current_time)
 
     def _is_frozen(self, pair: str) -> bool:
         """Return whether nobody knows what became of an order of this pair."""

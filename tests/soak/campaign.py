@@ -29,6 +29,9 @@ _COLLECT_LOOPS = 12
 _PATIENCE_LOOPS = 90
 """A death that needs an order is not waited for longer; the bot dies in its loop then."""
 _CALM_LOOPS = 12
+_SPAN_DAYS = 400
+"""Of candles, however short the soak: the market depends on it, and a short soak is to be the
+beginning of a long one."""
 _FEED_REQUESTS_A_DAY = 100
 _FEED_FAULTS_FRAC = 0.15
 _LIMIT_LOOPS = 24
@@ -65,7 +68,11 @@ class Round:
 
     def __post_init__(self) -> None:
         intents = self.world.folder / "u" / ".proratio" / "orders"
-        self.witness = Witness(self.world.trader, self.world.markets, intents, self._breach)
+        self.witness = Witness(
+            *(self.world.trader, self.world.markets, intents),
+            self.world.script.dealt,
+            self._breach,
+        )
 
     def run(self, *, days: float, deaths: tuple[str, ...] = ()) -> None:
         """Let time pass until the days are over, or until the bot has died of everything.
@@ -267,7 +274,8 @@ class Round:
         self.world.happened[what] += 1
 
     def _breach(self, what: Breach, detail: str) -> None:
-        self.report.breach(self.number, what, f"loop {self.loop}: {detail}")
+        day = self.loop / STEPS_A_DAY
+        self.report.breach(self.number, what, f"day {day:.1f}, loop {self.loop}: {detail}")
 
 
 OPTIONS = {
@@ -304,11 +312,11 @@ def play_round(
     """
     (folder / "u" / "strategies").mkdir(parents=True)
     (folder / "u" / "strategies" / "probe.py").write_text(STRATEGY)
-    span = timedelta(days=days + len(deaths)).days + 10
+    span = max(_SPAN_DAYS, timedelta(days=days + len(deaths)).days + 10)
     markets = simulated_market(report.seed + number, span)
     feed = FaultScript.seeded(
         report.seed + number,
-        requests=int(_FEED_REQUESTS_A_DAY * max(days, 1)),
+        requests=_FEED_REQUESTS_A_DAY * span,
         fault_frac=_FEED_FAULTS_FRAC,
     )
     with opened_world(folder, url, markets, feed) as world:

@@ -11,7 +11,7 @@ from proratio_core.candles import CandleStore
 from proratio_core.candles.frame import open_times_ms
 from proratio_core.clock import to_ms
 from proratio_core.database import Database
-from proratio_core.replay import RecordedMarket
+from proratio_core.replay import Fault, FaultKind, RecordedMarket
 from proratio_core.replay.trading import OrderKind, Side, Trader
 from proratio_core.replay.trading.orders import Ticket
 from proratio_core.values import SIMULATED, SeriesKey, Timeframe
@@ -41,6 +41,11 @@ def found() -> list[Breach]:
 
 
 @pytest.fixture
+def dealt() -> list[Fault]:
+    return []
+
+
+@pytest.fixture
 def intents(tmp_path: Path) -> Path:
     file = tmp_path / "account.jsonl"
     file.write_text('{"name":"pr1","intent":{}}\n{"name":"pr2","intent":{}}\n')
@@ -49,9 +54,13 @@ def intents(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def witness(
-    trader: Trader, markets: list[RecordedMarket], intents: Path, found: list[Breach]
+    trader: Trader,
+    markets: list[RecordedMarket],
+    intents: Path,
+    dealt: list[Fault],
+    found: list[Breach],
 ) -> Witness:
-    return Witness(trader, markets, intents.parent, lambda what, _: found.append(what))
+    return Witness(trader, markets, intents.parent, dealt, lambda what, _: found.append(what))
 
 
 def buy(market: RecordedMarket, name: str) -> Ticket:
@@ -85,12 +94,37 @@ def test_entries_under_a_halt_and_without_a_database_are_breaches(
     assert sorted(found) == sorted([Breach.HALTED, Breach.BLIND])
 
 
-def test_a_position_without_a_stop_is_a_breach_once_a_fault_would_be_over(
+def test_a_position_without_a_stop_is_a_breach_when_the_exchange_answered_twice_already(
     trader: Trader, markets: list[RecordedMarket], witness: Witness, found: list[Breach]
 ) -> None:
     trader.venue.place(buy(markets[0], "pr1"), NOW_MS)
-    for loop in range(5):
+    for loop in range(2):
         witness.after_loop(NOW_MS + loop * 600_000)
+    assert found == []
+    for loop in range(2, 12):
+        witness.after_loop(NOW_MS + loop * 600_000)
+    assert found == [Breach.NAKED]
+
+
+@pytest.mark.parametrize(
+    ("kind", "loops"), [(FaultKind.BAN, 6), (FaultKind.RESET, 6), (FaultKind.HOLED, 2)]
+)
+def test_loops_in_which_the_exchange_does_not_answer_are_excused_and_not_for_ever(
+    trader: Trader,
+    markets: list[RecordedMarket],
+    witness: Witness,
+    dealt: list[Fault],
+    found: list[Breach],
+    kind: FaultKind,
+    loops: int,
+) -> None:
+    trader.venue.place(buy(markets[0], "pr1"), NOW_MS)
+    for loop in range(loops):
+        dealt.append(Fault(kind))
+        witness.after_loop(NOW_MS + loop * 600_000)
+    assert found == []
+    dealt.append(Fault(kind))
+    witness.after_loop(NOW_MS + loops * 600_000)
     assert found == [Breach.NAKED]
 
 

@@ -22,6 +22,7 @@ _EXPECTED: dict[str, Any] = {
     "adjust_trade_position": None,
     "adjust_entry_price": None,
     "adjust_order_price": None,
+    "check_entry_timeout": True,
     "get_entry_signal": (None, None),
     "get_exit_signal": (False, False, None),
     "leverage": 1.0,
