@@ -18,6 +18,7 @@ from proratio_quantlab.report.theme import COLOURS
 from proratio_tradehub.dashboard.access import door_of, is_loopback, provider_of
 from proratio_tradehub.dashboard.access.gate import Gate
 from proratio_tradehub.dashboard.house import House, opened_house
+from proratio_tradehub.dashboard.warming import warm
 
 __all__ = ["Listening", "serve", "streamlit_options"]
 
@@ -71,6 +72,7 @@ def serve(settings: Settings, clock: Clock, listening: Listening) -> None:
         provider=provider_of(settings, clock),
     )
     _ensure_free(listening)
+    warm()
     with opened_house(settings, clock, door) as house:
         app = st.App(
             _SCRIPT,
