@@ -95,7 +95,3 @@ def _pausing() -> Callable[..., Awaitable[None]]:
         await sleep(0)
 
     return paused
-
-
-if __name__ == "__main__":
-    main(Path(sys.argv[1]))

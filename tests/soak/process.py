@@ -21,7 +21,7 @@ class BotProcess:
         self.began_s = time.monotonic()
         with (folder / "bot.log").open("a") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-W", "ignore", "-m", "tests.soak.bot", str(folder)],
+                [sys.executable, "-W", "ignore", "-m", "tests.soak.start_bot", str(folder)],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=log,

@@ -63,10 +63,11 @@ class Script(FaultScript):
         """Return whether everything was dealt."""
         return not self._waiting[traffic]
 
-    def forget(self) -> None:
-        """Deal nothing more of what waits."""
-        for waiting in self._waiting.values():
-            waiting.clear()
+
+def forget(script: FaultScript) -> None:
+    """Deal nothing more of what waits."""
+    for waiting in script._waiting.values():
+        waiting.clear()
 
 
 @dataclass
