@@ -119,6 +119,11 @@ class FaultScript:
         """Append to the script for orders of a running server."""
         self._waiting[Traffic.ORDERS].extend(faults)
 
+    def forget(self) -> None:
+        """Deal nothing more of what waits."""
+        for waiting in self._waiting.values():
+            waiting.clear()
+
     def next(self, now_s: float, traffic: Traffic, *, order_type: str = "") -> Fault | None:
         """Return what happens to a request that arrives at `now_s`.
 

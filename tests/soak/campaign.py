@@ -22,7 +22,7 @@ from tests.soak.plan import Mishaps, Rates, plan_loop
 from tests.soak.process import BotProcess
 from tests.soak.report import Breach, Report
 from tests.soak.witness import Witness
-from tests.soak.world import World, forget, opened_world
+from tests.soak.world import World, opened_world
 
 STEPS_A_DAY = 144
 _COLLECT_LOOPS = 12
@@ -234,7 +234,7 @@ class Round:
             self.away_until = self.loop
         self.halted_until = self.halted_until and self.loop
         self._mend()
-        forget(self.world.script)
+        self.world.script.forget()
         self.world.halt()  # so that nothing new is entered
         self.witness.held_back.add(Breach.HALTED)
         for _ in range(_CALM_LOOPS):
@@ -243,7 +243,7 @@ class Round:
 
     def _judge(self) -> None:
         world, report = self.world, self.report
-        forget(world.feed)  # an empty last page is believed until the next run: this is that
+        world.feed.forget()  # an empty last page is believed until the next run: this is that
         world.collect(patiently=True)
         trades = world.folder / "trades.sqlite"
         found = [

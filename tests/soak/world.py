@@ -64,12 +64,6 @@ class Script(FaultScript):
         return not self._waiting[traffic]
 
 
-def forget(script: FaultScript) -> None:
-    """Deal nothing more of what waits."""
-    for waiting in script._waiting.values():
-        waiting.clear()
-
-
 @dataclass
 class World:
     """One account on one exchange, and one installation of the program."""

@@ -21,7 +21,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from proratio_tradehub.dashboard.access.door import Door
 from proratio_tradehub.dashboard.access.lockout import Lockout
 from proratio_tradehub.dashboard.access.login_page import arrival_page, login_page
-from proratio_tradehub.dashboard.access.openid import CALLBACK, SignInError
+from proratio_tradehub.dashboard.access.openid import CALLBACK, PATIENCE_S, SignInError
 from proratio_tradehub.dashboard.access.visitors import Role, Visitor, Visitors
 
 __all__ = ["COOKIE", "Gate", "visitor_of"]
@@ -30,7 +30,6 @@ _log = logging.getLogger(__name__)
 
 COOKIE: Final = "proratio_session"
 _ATTEMPT_COOKIE: Final = "proratio_sign_in"
-_ATTEMPT_S: Final = 600
 _HEALTH: Final = "/_stcore/health"
 _LARGEST_FORM_BYTES: Final = 4_096
 _HEADERS: Final = (
@@ -138,7 +137,7 @@ class Gate:
         answer.set_cookie(
             _ATTEMPT_COOKIE,
             departure.secret,
-            max_age=_ATTEMPT_S,
+            max_age=PATIENCE_S,
             path="/login",
             httponly=True,
             samesite="lax",  # it has to come along on the way back

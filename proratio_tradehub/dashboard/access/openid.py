@@ -31,6 +31,7 @@ from proratio_tradehub.dashboard.access.visitors import Role
 
 __all__ = [
     "CALLBACK",
+    "PATIENCE_S",
     "Departure",
     "Guests",
     "OpenIdProvider",
@@ -42,9 +43,11 @@ __all__ = [
 _log = logging.getLogger(__name__)
 
 CALLBACK: Final = "/login/openid/back"
+PATIENCE_S: Final = 600
+"""For so long somebody may be away at the provider."""
+
 _DISCOVERY: Final = "/.well-known/openid-configuration"
 _SIGNATURES: Final = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384")
-_PATIENCE_S: Final = 600.0
 _TIMEOUT_S: Final = 10.0
 _LEEWAY_S: Final = 60
 _MOST_ATTEMPTS: Final = 1_000
@@ -193,7 +196,7 @@ class OpenIdProvider:
         if (
             attempt is None
             or not hmac.compare_digest(attempt.secret.encode(), secret.encode())
-            or self._now_s() - attempt.begun_s > _PATIENCE_S
+            or self._now_s() - attempt.begun_s > PATIENCE_S
         ):
             raise SignInError("This sign-in was not begun here, or too long ago; try again.")
         return attempt
@@ -335,9 +338,11 @@ def provider_of(settings: Settings, clock: Clock) -> OpenIdProvider | None:
 
 def _name_in(claims: CodeIDToken) -> str:
     """Return the address the provider has verified; without one, its own name for somebody."""
-    address, subject = claims.get("email"), str(claims["sub"])
+    address, subject = claims.get("email"), claims["sub"]
     if isinstance(address, str) and claims.get("email_verified") is True:
         return address.casefold()
+    if not isinstance(subject, str):
+        raise SignInError("Nobody may come in whose name is no text.")
     if "@" in subject:  # it looks like an address, and nobody verified that it is theirs
         raise SignInError(f"{subject} may not come in: the provider did not verify that address.")
     return subject

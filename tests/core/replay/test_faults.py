@@ -28,6 +28,15 @@ def test_a_ban_holds_for_everything_and_counts_who_ignores_it() -> None:
     assert script.next(110.0, Traffic.OTHER) is None
 
 
+def test_what_waits_can_be_forgotten() -> None:
+    script = FaultScript([Fault(FaultKind.RESET), Fault(FaultKind.RESET)])
+    script.add_for_orders(Fault(FaultKind.RESET))
+    assert script.next(0.0, Traffic.ROWS) is not None
+    script.forget()
+    assert script.next(1.0, Traffic.ROWS) is None
+    assert script.next(1.0, Traffic.ORDERS) is None
+
+
 def test_the_same_seed_gives_the_same_script() -> None:
     def dealt(seed: int) -> list[Fault | None]:
         script = FaultScript.seeded(seed, requests=200, fault_frac=0.5)
