@@ -197,7 +197,7 @@ def test_a_call_waits_for_money_that_calls_under_way_give_back(database: Databas
     provider = Slow(time(), [OPINION])
 
     async def crowd() -> list[Answer]:
-        paid = budgeted(provider, database, cap_usd=0.25)  # two worst cases at once
+        paid = budgeted(provider, database, cap_usd=0.25, real_time=True)  # two worst cases
         return await asyncio.gather(*(paid.ask(numbered(n), deadline_s=600) for n in range(8)))
 
     answers = asyncio.run(crowd())
