@@ -27,20 +27,20 @@ class TradeCost:
     Parameters
     ----------
     pair, opened_at, stake_quote, profit_quote
-        The trade.
+        The trade; `profit_quote` is None while it is open.
     vote_id
         The vote that allowed it; None when the ledger no longer has it.
     vote_usd
         What that vote cost.
     share_usd
-        The trade's equal share of what all votes of the run cost, also of those that allowed
+        The trade's equal share of what all votes cost, also of those that allowed
         nothing.
     """
 
     pair: str
     opened_at: datetime
     stake_quote: float
-    profit_quote: float
+    profit_quote: float | None
     vote_id: int | None
     vote_usd: float
     share_usd: float

@@ -18,6 +18,7 @@ from proratio_tradehub.account_name import AccountName
 from proratio_tradehub.journal import AccountTrade
 from proratio_tradehub.marks import Mark
 from proratio_tradehub.reports.period import Period
+from proratio_tradehub.strategies.gate import profile_of
 
 __all__ = ["MOST_DEVIATION_FRAC", "PaperBacktest", "compare_with_backtest", "read_comparisons"]
 
@@ -171,7 +172,7 @@ def _run_of(
 ) -> BacktestResult | None:
     """Return the newest run of the same strategy, market, pairs and voters on these days."""
     pairs = {trade.symbol for trade in trades}
-    voters = {_profile(trade.enter_tag) for trade in trades}
+    voters = {profile_of(trade.enter_tag or "") for trade in trades}
     with database.transaction() as cursor:
         cursor.execute(
             "SELECT specification FROM backtest_run WHERE strategy = %s "
@@ -190,12 +191,6 @@ def _run_of(
         if is_same and is_meeting:
             return ResultStore(database).find(one.hash)
     return None
-
-
-def _profile(tag: str | None) -> str:
-    """Return the profile that a signal id names; empty for an entry without a vote."""
-    head, separator, _ = (tag or "").partition("@")
-    return head.rpartition("/")[2] if separator else ""
 
 
 def _span(run: BacktestResult) -> tuple[datetime, datetime]:

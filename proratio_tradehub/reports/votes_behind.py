@@ -12,7 +12,7 @@ from proratio_core.errors import DataError
 from proratio_core.values import Timeframe
 from proratio_signals.ledger import Ledger
 from proratio_signals.opinions import Action, Ballot, Opinion
-from proratio_tradehub.strategies.gate import judged_close_ms
+from proratio_tradehub.strategies.gate import judged_close_ms, profile_of
 
 __all__ = ["Expectation", "VoteBehind", "vote_behind"]
 
@@ -98,9 +98,8 @@ def vote_behind(
         as_of = from_ms(judged_close_ms(tag or ""))
     except DataError:
         return None
-    profile = (tag or "").partition("@")[0].rpartition("/")[2]
     with database.transaction() as cursor:
-        cursor.execute(_FIND, (source, symbol, profile, as_of, opened_at))
+        cursor.execute(_FIND, (source, symbol, profile_of(tag or ""), as_of, opened_at))
         row = cursor.fetchone()
     if row is None:
         return None

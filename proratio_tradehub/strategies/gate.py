@@ -25,6 +25,7 @@ __all__ = [
     "availability",
     "degraded_closes",
     "judged_close_ms",
+    "profile_of",
     "signal_id",
     "standing_calls",
     "strategy_of",
@@ -116,6 +117,18 @@ def strategy_of(entry_tag: str) -> str:
     """
     owner, separator, _ = entry_tag.partition("@")[0].partition("/")
     return owner if separator else ""
+
+
+def profile_of(entry_tag: str) -> str:
+    """Return the profile that a `signal_id` names; empty where the tag names none.
+
+    Examples
+    --------
+    >>> profile_of("Momentum/offline@2024-01-01T12:00Z"), profile_of("force_entry")
+    ('offline', '')
+    """
+    head, separator, _ = entry_tag.partition("@")
+    return head.rpartition("/")[2] if separator else ""
 
 
 def judged_close_ms(entry_tag: str) -> int:

@@ -13,6 +13,7 @@ from proratio_core.candles.frame import open_times_ms
 from proratio_core.clock import from_ms, to_ms
 from proratio_core.database import Database
 from proratio_tradehub.journal import AccountTrade, record_trades
+from proratio_tradehub.strategies.gate import signal_id
 from tests.world.scene import ACCOUNT, LAST_CLOSE, QUOTE, Scale, key_of, pair_names
 
 __all__ = ["STRATEGY", "record_trading"]
@@ -25,7 +26,8 @@ _STOP_FRAC, _TARGET_FRAC = 0.028, 0.046
 _LONGEST_CANDLES = 60
 _HOUR_MS = 3_600_000
 _BUYS = (
-    "SELECT vote.id, symbol, as_of, score FROM vote JOIN series ON series.id = series_id "
+    "SELECT profile.name, symbol, as_of FROM vote JOIN series ON series.id = series_id "
+    "JOIN profile ON profile.id = profile_id "
     "WHERE vote.action = 1 AND NOT degraded ORDER BY as_of, symbol"
 )
 
@@ -57,23 +59,21 @@ def record_trading(database: Database, scale: Scale) -> tuple[AccountTrade, ...]
 
 
 def _trades(
-    buys: Sequence[tuple[int, str, datetime, float]], markets: dict[str, _Market]
+    buys: Sequence[tuple[str, str, datetime]], markets: dict[str, _Market]
 ) -> Iterator[AccountTrade]:
     busy: dict[str, datetime] = {}
     number = 0
-    for vote_id, symbol, as_of, _ in buys:
+    for profile, symbol, as_of in buys:
         held = {name for name, until in busy.items() if until > as_of}
         if symbol in held or len(held) >= 3 or as_of >= LAST_CLOSE:
             continue
         number += 1
-        trade = _trade(number, vote_id, symbol, as_of, markets[symbol])
+        trade = _trade(number, signal_id(profile, to_ms(as_of)), symbol, as_of, markets[symbol])
         busy[symbol] = trade.closed_at or LAST_CLOSE + timedelta(days=1)
         yield trade
 
 
-def _trade(
-    number: int, vote_id: int, symbol: str, as_of: datetime, market: _Market
-) -> AccountTrade:
+def _trade(number: int, tag: str, symbol: str, as_of: datetime, market: _Market) -> AccountTrade:
     """Return the trade that begins when the next candle opens."""
     first = int(np.searchsorted(market.times_ms, to_ms(as_of)))
     last = int(np.searchsorted(market.times_ms, to_ms(LAST_CLOSE)))
@@ -107,7 +107,7 @@ def _trade(
         fee_open_quote=_STAKE * _FEE_FRAC,
         funding_quote=0.0,
         stop_price=float(stop),
-        enter_tag=str(vote_id),
+        enter_tag=tag,
     )
     return head if rate is None else _closed(head, float(rate), str(reason), market, place)
 

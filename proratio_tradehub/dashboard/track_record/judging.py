@@ -1,4 +1,4 @@
-"""Has a panel judged by what happened, in a process of its own."""
+"""Has a panel judged by what happened, and its bill written, in a process of its own."""
 
 from __future__ import annotations
 
@@ -14,9 +14,11 @@ from proratio_signals.models import USER_FILE, load_models
 from proratio_signals.profile import Profile
 from proratio_signals.scoring import Judge, Scorecard
 from proratio_signals.scoring.reading import judged_series
+from proratio_tradehub.account_costs import account_trade_costs
 from proratio_tradehub.dashboard.reading import Access, rows
+from proratio_tradehub.trade_costs import TradeCost
 
-__all__ = ["PanelEntry", "judge", "read_panels"]
+__all__ = ["PanelEntry", "Record", "judge", "read_panels"]
 
 _STATEMENT_LIMIT_MS: Final = 120_000
 _PANELS: Final = (
@@ -48,6 +50,14 @@ class PanelEntry:
         return f"{self.name} · {self.timeframe} · {self.profile.hash[:8]}"
 
 
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What a panel was worth, and what it cost each trade of an account, by opening time."""
+
+    scorecard: Scorecard
+    trades: tuple[TradeCost, ...]
+
+
 def read_panels(database: Database, exchange: str) -> tuple[PanelEntry, ...]:
     """Return every panel that was asked about an exchange, the last heard of first."""
     found = rows(database, _PANELS, (exchange,))
@@ -55,9 +65,15 @@ def read_panels(database: Database, exchange: str) -> tuple[PanelEntry, ...]:
 
 
 def judge(
-    access: Access, panel: PanelEntry, exchange: str, *, models_folder: Path, until: datetime
-) -> Scorecard:
-    """Return the track record of a panel on all it was asked about an exchange.
+    access: Access,
+    panel: PanelEntry,
+    exchange: str,
+    account: str | None,
+    *,
+    models_folder: Path,
+    until: datetime,
+) -> Record:
+    """Return the track record of a panel on all it was asked about an exchange, and its bill.
 
     Parameters
     ----------
@@ -65,6 +81,8 @@ def judge(
         How the database is reached.
     panel, exchange
         Whose record, on whose candles.
+    account
+        Whose trades have paid for it; None for nobody's.
     models_folder
         Where the user's own models are.
     until
@@ -75,12 +93,21 @@ def judge(
     TransientError
         The database is away.
     """
-    wanted = (exchange, Timeframe.parse(panel.timeframe))
+    timeframe, profile = Timeframe.parse(panel.timeframe), panel.profile
     with access.opened(statement_timeout_ms=_STATEMENT_LIMIT_MS) as database:
-        judged = judged_series(database, panel.profile.hash)
-        keys = tuple(key for key in judged if (key.exchange, key.timeframe) == wanted)
+        judged = judged_series(database, profile.hash)
+        keys = tuple(
+            key for key in judged if (key.exchange, key.timeframe) == (exchange, timeframe)
+        )
         models = load_models(models_folder / USER_FILE)
-        return Judge(database, models, until=until).scorecard(panel.profile, keys)
+        scorecard = Judge(database, models, until=until).scorecard(profile, keys)
+        if account is None:
+            return Record(scorecard, ())
+        named = (panel.name, profile.hash)
+        trades = account_trade_costs(
+            database, account, named, exchange=exchange, timeframe=timeframe, until=until
+        )
+        return Record(scorecard, trades)
 
 
 def _text(document: Any) -> str:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from functools import partial
 from typing import Final
 
 import pandas as pd
 import streamlit as st
 
-from proratio_signals.scoring import Scorecard
 from proratio_tradehub.dashboard.charts import dressed
 from proratio_tradehub.dashboard.downloads import Offer, offer_tables
 from proratio_tradehub.dashboard.look import (
@@ -24,8 +24,9 @@ from proratio_tradehub.dashboard.look import (
 )
 from proratio_tradehub.dashboard.reading import Work
 from proratio_tradehub.dashboard.room import Room, draw_figure, place
-from proratio_tradehub.dashboard.track_record.judging import PanelEntry, judge, read_panels
+from proratio_tradehub.dashboard.track_record.judging import PanelEntry, Record, judge, read_panels
 from proratio_tradehub.dashboard.track_record.view import (
+    bill_card,
     caveats_card,
     record_bar,
     record_tiles,
@@ -33,6 +34,7 @@ from proratio_tradehub.dashboard.track_record.view import (
 )
 from proratio_tradehub.track_record import Sheet, sheets_of
 from proratio_tradehub.track_record.curves import figures_by_name
+from proratio_tradehub.trade_costs import TradeCost
 
 __all__ = ["show"]
 
@@ -72,18 +74,19 @@ def _chosen(panels: Sequence[PanelEntry]) -> PanelEntry:
     return names[title or panels[0].title]
 
 
-def _work(room: Room, panel: PanelEntry, exchange: str) -> Work[Scorecard]:
+def _work(room: Room, panel: PanelEntry, exchange: str) -> Work[Record]:
     """Have the panel judged unless that was done within the last half hour."""
-    house = room.house
+    house, account = room.house, None if room.subject is None else room.subject.account
     job = partial(
         judge,
         house.reader.access(),
         panel,
         exchange,
+        account,
         models_folder=house.settings.user_data,
         until=house.clock.now(),
     )
-    key = ("record", panel.document, panel.timeframe, exchange)
+    key = ("record", panel.document, panel.timeframe, exchange, account)
     return house.workroom.look(key, job, good_s=_GOOD_S)
 
 
@@ -99,8 +102,9 @@ def _waiting(room: Room, panel: PanelEntry, exchange: str) -> None:
     place(joined(card("Under way", note(text), bones)))
 
 
-def _record(scorecard: Scorecard) -> None:
+def _record(record: Record) -> None:
     """Place the verdict, the figures, and every table behind them."""
+    scorecard = record.scorecard
     headline, *sheets = sheets_of(scorecard) or (None,)
     place(joined(record_bar(scorecard), record_tiles(scorecard)))
     figures = figures_by_name(scorecard)
@@ -114,11 +118,18 @@ def _record(scorecard: Scorecard) -> None:
                 draw_figure(figure.update_yaxes(side="left"), key=f"record-{name}", says=says)
     if headline is not None:
         place(sheet_card(headline))
-    place(joined(caveats_card(scorecard), *map(sheet_card, sheets)))
-    offer_tables([_offer_of(sheet) for sheet in sheets_of(scorecard)], key="record")
+    place(joined(bill_card(record.trades), caveats_card(scorecard), *map(sheet_card, sheets)))
+    offers = [_offer_of(sheet) for sheet in sheets_of(scorecard)]
+    offer_tables([*offers, *_bill_offer(record.trades)], key="record")
 
 
 def _offer_of(sheet: Sheet) -> Offer:
     """Return the offer of one table of the record, its figures as they are shown."""
     make = partial(pd.DataFrame, list(sheet.rows), columns=list(sheet.columns))
     return Offer(sheet.title, "as it is shown", make)
+
+
+def _bill_offer(trades: Sequence[TradeCost]) -> list[Offer]:
+    """Return the offer of what every trade cost, in numbers; nothing where there is none."""
+    make = partial(pd.DataFrame, [asdict(trade) for trade in trades])
+    return [Offer("What a trade paid for its votes", "US dollars", make)] if trades else []

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import islice
 from typing import Final
 
 from proratio_signals.scoring import Scorecard, Verdict
@@ -11,15 +13,19 @@ from proratio_tradehub.dashboard.look import (
     Tone,
     card,
     formats,
+    note,
     table,
     tag,
     tile,
     tiles,
+    tone_of,
 )
 from proratio_tradehub.track_record import Sheet, caveats_of
+from proratio_tradehub.trade_costs import TradeCost
 
-__all__ = ["caveats_card", "record_bar", "record_tiles", "sheet_card"]
+__all__ = ["bill_card", "caveats_card", "record_bar", "record_tiles", "sheet_card"]
 
+_NEWEST: Final = 12
 _WORDS: Final = frozenset({"Verdict", "Shows", "Model"})
 
 
@@ -65,3 +71,34 @@ def caveats_card(scorecard: Scorecard) -> Html:
     """Return what a reader has to know before believing any figure."""
     lines = [tag("li", tag("span", "•"), tag("span", text)) for text in caveats_of(scorecard)]
     return card("Before you believe a figure", tag("ul", *lines, class_="p-points"))
+
+
+def bill_card(trades: Sequence[TradeCost]) -> Html | None:
+    """Return what the trades paid for the votes; None where no trade was entered on one."""
+    if not trades:
+        return None
+    share_usd, stake = trades[0].share_usd, sum(trade.stake_quote for trade in trades)
+    edge = formats.percent(share_usd * len(trades) / stake, 4)
+    said = (
+        f"{formats.count(len(trades))} trades share what every vote of this panel cost since the "
+        f"first of them, also those that let nothing in: {formats.usd(share_usd)} each. A trade "
+        f"has to gain {edge} of its stake to pay for that, fees aside; its quote currency is taken "
+        "for a dollar."
+    )
+    newest = [_bill_row(trade) for trade in islice(reversed(trades), _NEWEST)]
+    columns = ("Opened", "Pair", "Stake", "Profit", "Its own vote", "Its share")
+    listed = table(columns, newest, caption="The newest trades", text_columns=(0, 1))
+    return card("What a trade paid for its votes", note(said), listed)
+
+
+def _bill_row(trade: TradeCost) -> tuple[str | Cell, ...]:
+    return (
+        formats.moment(trade.opened_at),
+        trade.pair,
+        formats.plain(trade.stake_quote),
+        Cell("open", Tone.MUTED)
+        if trade.profit_quote is None
+        else Cell(formats.change(trade.profit_quote), tone_of(trade.profit_quote)),
+        formats.usd(trade.vote_usd),
+        formats.usd(trade.share_usd),
+    )
