@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from typing import Final
 
 import streamlit as st
@@ -10,9 +11,10 @@ from proratio_tradehub.dashboard.access import Visitor
 from proratio_tradehub.dashboard.access.gate import COOKIE, visitor_of
 from proratio_tradehub.dashboard.house import House
 
-__all__ = ["present_visitor"]
+__all__ = ["present_visitor", "this_window"]
 
 _THIS_MACHINE: Final = "127.0.0.1"
+_WINDOW: Final = "p-window"
 
 
 def present_visitor(house: House) -> Visitor | None:
@@ -21,3 +23,8 @@ def present_visitor(house: House) -> Visitor | None:
     house.visitors.touch(secret)
     address = st.context.ip_address or _THIS_MACHINE
     return visitor_of(secret, address, door=house.door, visitors=house.visitors)
+
+
+def this_window() -> str:
+    """Return what names this window of the browser; a confirmation is good for it alone."""
+    return str(st.session_state.setdefault(_WINDOW, secrets.token_hex(8)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,6 +18,7 @@ from proratio_core.settings import Settings
 
 __all__ = ["Deed", "DeedFile", "deed_file"]
 
+_log = logging.getLogger(__name__)
 _READ_BYTES: Final = 65_536
 _ONE_AT_A_TIME: Final = Lock()
 
@@ -64,6 +66,15 @@ class DeedFile:
                 "writable"
             ) from error
         return deed
+
+    def note(self, *, by: str, action: str, detail: str) -> str:
+        """Add a line where nothing waits for it; return in words why that failed, else nothing."""
+        try:
+            self.record(by=by, action=action, detail=detail)
+        except TransientError as error:
+            _log.error("%s: %s %s", error, by, action)
+            return str(error)
+        return ""
 
     def newest(self, most: int) -> tuple[Deed, ...]:
         """Return the last deeds, the newest first; a line that is no deed is left out."""

@@ -12,16 +12,21 @@ from streamlit.delta_generator import DeltaGenerator
 from proratio_core.errors import ProratioError
 from proratio_core.values import Pair
 from proratio_quantlab.specification import UNGATED
-from proratio_tradehub.dashboard.access.deeds import deed_file
+from proratio_tradehub.dashboard.lab.acting import (
+    Ordered,
+    cancel_backtest,
+    order_backtest,
+    start_backtest,
+)
 from proratio_tradehub.dashboard.lab.queries import read_candles, read_days
 from proratio_tradehub.dashboard.lab.start_view import ended_bar, order_card, running_card
 from proratio_tradehub.dashboard.launching import (
     BacktestOrder,
     Launch,
     StoredCandles,
-    checked_order,
 )
 from proratio_tradehub.dashboard.look import degraded, note
+from proratio_tradehub.dashboard.presence import present_visitor, this_window
 from proratio_tradehub.dashboard.room import Room, place
 from proratio_tradehub.strategies.rules import CATALOGUE
 
@@ -40,25 +45,22 @@ def show_launch(room: Room) -> None:
     if launch.is_running:
         room.live(lambda: _follow(room, launch), every_s=1.0)
         if room.visitor.may_act and st.button("Cancel this backtest", key="cancel launch"):
-            _cancel(room, launch)
+            _cancel(room)
     elif launch.ended_at is not None and room.now - launch.ended_at < _SHOWN_FOR:
         place(ended_bar(launch))
 
 
-def _cancel(room: Room, launch: Launch) -> None:
-    """End the run first: that it was ended is put on record afterwards."""
-    room.house.launcher.cancel(by=room.visitor.name)
+def _cancel(room: Room) -> None:
+    """End the run, or say why it goes on."""
     try:
-        _record(room, "cancel backtest", launch.order)
+        problem = cancel_backtest(room.house, present_visitor(room.house))
     except ProratioError as error:
-        place(degraded("It is being ended, but that is not on record", str(error)))
+        place(degraded("It was not cancelled", str(error)))
+        return
+    if problem:
+        place(degraded("It is being ended, but that is not on record", problem))
         return
     st.rerun()
-
-
-def _record(room: Room, action: str, order: BacktestOrder) -> None:
-    deeds = deed_file(room.house.settings, room.house.clock)
-    deeds.record(by=room.visitor.name, action=action, detail=f"{order.title} · {order.profile}")
 
 
 def _follow(room: Room, begun: Launch) -> None:
@@ -85,8 +87,7 @@ def show_start(room: Room, gates: Mapping[str, bool]) -> None:
         elif ordered is None:
             _enter(room, stored, gates)
         else:
-            order, token = ordered
-            _confirm(room, order, token, gates)
+            _confirm(room, ordered, gates)
 
 
 def _enter(room: Room, stored: Sequence[StoredCandles], gates: Mapping[str, bool]) -> None:
@@ -112,12 +113,14 @@ def _enter(room: Room, stored: Sequence[StoredCandles], gates: Mapping[str, bool
         *(profile, twin and profile != UNGATED),
     )
     try:
-        checked_order(order, stored, gates.keys())
+        st.session_state[_ORDERED] = order_backtest(
+            *(room.house, present_visitor(room.house), this_window(), order),
+            stored=stored,
+            profiles=gates.keys(),
+        )
     except ProratioError as error:
         place(degraded("It cannot be run like that", str(error)))
         return
-    token = room.house.tokens.issue(room.visitor.session, _action(order))
-    st.session_state[_ORDERED] = (order, token)
     st.rerun()
 
 
@@ -171,8 +174,9 @@ def _days(
     return first, last
 
 
-def _confirm(room: Room, order: BacktestOrder, token: str, gates: Mapping[str, bool]) -> None:
-    """Ask whether it is meant; the token lets it be answered once."""
+def _confirm(room: Room, ordered: Ordered, gates: Mapping[str, bool]) -> None:
+    """Ask whether it is meant; that can be answered once."""
+    order = ordered.order
     asks_models = order.profile != UNGATED and not gates.get(order.profile, False)
     place(order_card(order, asks_models=asks_models))
     with st.container(horizontal=True, gap="small"):
@@ -182,21 +186,15 @@ def _confirm(room: Room, order: BacktestOrder, token: str, gates: Mapping[str, b
         return
     del st.session_state[_ORDERED]
     if go:
-        _start(room, order, token)
+        _start(room, ordered)
     else:
         st.rerun()
 
 
-def _start(room: Room, order: BacktestOrder, token: str) -> None:
+def _start(room: Room, ordered: Ordered) -> None:
     try:
-        room.house.tokens.redeem(token, room.visitor.session, _action(order))
-        _record(room, "start backtest", order)
-        room.house.launcher.start(order, by=room.visitor.name)
+        start_backtest(room.house, present_visitor(room.house), this_window(), ordered)
     except ProratioError as error:
         place(degraded("It was not started", str(error)))
         return
     st.rerun()
-
-
-def _action(order: BacktestOrder) -> str:
-    return " ".join(order.words)

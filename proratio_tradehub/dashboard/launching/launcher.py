@@ -103,16 +103,17 @@ class Launcher:
             self._attendant = Thread(target=self._attend, args=(process,), daemon=True)
             self._attendant.start()
 
-    def cancel(self, *, by: str) -> None:
-        """End the backtest that is running; without one nothing happens."""
+    def cancel(self, *, by: str) -> BacktestOrder | None:
+        """End the backtest that is running and return it; None without one."""
         with self._lock:
             if self._current is None or not self._current.is_running or self._process is None:
-                return
+                return None
             _log.info("%s cancels the backtest %s", by, self._current.order.title)
             self._current = replace(self._current, stage="Ending it")
             self._cancelled_by = by
-            process = self._process
+            order, process = self._current.order, self._process
         Thread(target=_end, args=(process,), daemon=True).start()
+        return order
 
     def close(self) -> None:
         """End what is running and wait for its end."""

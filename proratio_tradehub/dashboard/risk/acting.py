@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from threading import Lock
@@ -12,6 +11,7 @@ from proratio_core.database import open_database
 from proratio_core.errors import ConfigurationError, ProratioError, RiskError
 from proratio_tradehub.dashboard.access import Visitor
 from proratio_tradehub.dashboard.access.deeds import deed_file
+from proratio_tradehub.dashboard.access.operators import require_operator
 from proratio_tradehub.dashboard.house import House
 from proratio_tradehub.dashboard.risk.orders import (
     Choice,
@@ -37,7 +37,6 @@ from proratio_tradehub.halts import (
 
 __all__ = ["carry_out", "state_order"]
 
-_log = logging.getLogger(__name__)
 _STATEMENT_LIMIT_MS: Final = 5_000
 _LONGEST_REASON: Final = 500
 _ONE_AT_A_TIME: Final = Lock()
@@ -169,24 +168,15 @@ def _told(closing: Closing) -> str:
 
 
 def _operator(house: House, visitor: Visitor | None, choice: Choice) -> Visitor:
-    """Return who acts, if they may."""
-    if visitor is None:
-        raise ConfigurationError("nothing was done: your session has ended; sign in again")
-    if not visitor.may_act:
-        _log.warning("%s tried to order %s", visitor.name, choice)
-        _note(house, visitor.name, choice, "refused: a viewer may not act")
-        raise ConfigurationError("nothing was done: only an operator may act")
-    return visitor
+    deeds = deed_file(house.settings, house.clock)
+    return require_operator(visitor, deeds, action=choice.value)
 
 
 def _note(house: House, by: str, choice: Choice, detail: str) -> str:
     """Put a deed on record; return what is to be added where that failed: a halt comes first."""
-    try:
-        deed_file(house.settings, house.clock).record(by=by, action=choice.value, detail=detail)
-    except ProratioError as error:
-        _log.error("%s: %s %s", error, by, choice)
-        return f" {error}."
-    return ""
+    deeds = deed_file(house.settings, house.clock)
+    problem = deeds.note(by=by, action=choice.value, detail=detail)
+    return f" {problem}." if problem else ""
 
 
 @contextmanager

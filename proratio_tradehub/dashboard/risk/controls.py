@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import secrets
 from typing import Final
 
 import streamlit as st
 
 from proratio_core.errors import ProratioError
 from proratio_tradehub.dashboard.look import Tone, note, tag
-from proratio_tradehub.dashboard.presence import present_visitor
+from proratio_tradehub.dashboard.presence import present_visitor, this_window
 from proratio_tradehub.dashboard.risk.acting import carry_out, state_order
 from proratio_tradehub.dashboard.risk.orders import Choice, Draft, offered
 from proratio_tradehub.dashboard.risk.view import confirmation
@@ -20,7 +19,6 @@ __all__ = ["show_controls"]
 
 _DRAFT: Final = "p-order-draft"
 _SAID: Final = "p-order-said"
-_SESSION: Final = "p-order-session"
 
 
 def show_controls(room: Room) -> None:
@@ -64,7 +62,7 @@ def _state(room: Room, choice: Choice, reason: str) -> None:
     visitor = present_visitor(house)
     try:
         st.session_state[_DRAFT] = state_order(
-            house, visitor, _session(), choice=choice, reason=reason
+            house, visitor, this_window(), choice=choice, reason=reason
         )
     except ProratioError as error:
         st.session_state.pop(_DRAFT, None)
@@ -86,7 +84,7 @@ def _confirm(room: Room, draft: Draft) -> None:
 def _do(room: Room, draft: Draft) -> None:
     _forget()
     try:
-        outcome = carry_out(room.house, present_visitor(room.house), _session(), draft)
+        outcome = carry_out(room.house, present_visitor(room.house), this_window(), draft)
     except ProratioError as error:
         _state(room, draft.choice, draft.reason)
         again = " Look again below, and confirm anew." if _DRAFT in st.session_state else ""
@@ -101,8 +99,3 @@ def _forget() -> None:
 
 def _say(text: str, tone: Tone) -> None:
     st.session_state[_SAID] = (text, tone)
-
-
-def _session() -> str:
-    """Return what names this window; a confirmation is good for it alone."""
-    return str(st.session_state.setdefault(_SESSION, secrets.token_hex(8)))

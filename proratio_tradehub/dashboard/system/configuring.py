@@ -15,6 +15,7 @@ from proratio_core.atomic_file import replacing
 from proratio_core.errors import ConfigurationError, RiskError, TransientError
 from proratio_tradehub.dashboard.access import Visitor
 from proratio_tradehub.dashboard.access.deeds import deed_file
+from proratio_tradehub.dashboard.access.operators import require_operator
 from proratio_tradehub.dashboard.house import House
 from proratio_tradehub.dashboard.system.limits import Change, changes_of, nested, toml_of
 from proratio_tradehub.risk import RiskProfile, load_risk_profile
@@ -146,15 +147,8 @@ def save(house: House, visitor: Visitor | None, session: str, proposal: Proposal
 
 
 def _operator(house: House, visitor: Visitor | None) -> Visitor:
-    if visitor is None:
-        raise ConfigurationError("nothing was saved: your session has ended; sign in again")
-    if not visitor.may_act:
-        refused = "refused: a viewer may not act"
-        deed_file(house.settings, house.clock).record(
-            by=visitor.name, action=_ACTION, detail=refused
-        )
-        raise ConfigurationError("nothing was saved: only an operator may act")
-    return visitor
+    deeds = deed_file(house.settings, house.clock)
+    return require_operator(visitor, deeds, action=_ACTION, undone="nothing was saved")
 
 
 def _checked(base: RiskProfile, name: str, changes: Mapping[str, Any]) -> RiskProfile:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -10,7 +9,7 @@ import streamlit as st
 
 from proratio_core.errors import ProratioError
 from proratio_tradehub.dashboard.look import Tone, card, note, tag
-from proratio_tradehub.dashboard.presence import present_visitor
+from proratio_tradehub.dashboard.presence import present_visitor, this_window
 from proratio_tradehub.dashboard.room import Room, place
 from proratio_tradehub.dashboard.system.configuring import (
     Configured,
@@ -26,7 +25,6 @@ __all__ = ["show_limits_form"]
 
 _PROPOSAL: Final = "p-limits-proposal"
 _SAID: Final = "p-limits-said"
-_SESSION: Final = "p-limits-session"
 _COLUMNS: Final = 4
 
 
@@ -92,7 +90,7 @@ def _number(limit: Limit, version: str, *, is_disabled: bool) -> float | None:
 def _propose(room: Room, shown: Mapping[str, float | None]) -> None:
     visitor = present_visitor(room.house)
     try:
-        st.session_state[_PROPOSAL] = propose(room.house, visitor, _session(), shown)
+        st.session_state[_PROPOSAL] = propose(room.house, visitor, this_window(), shown)
     except ProratioError as error:
         st.session_state[_SAID] = (str(error), Tone.BAD)
 
@@ -105,7 +103,7 @@ def _confirm(room: Room, proposal: Proposal) -> None:
     if confirmed:
         _forget()
         try:
-            said = save(room.house, present_visitor(room.house), _session(), proposal)
+            said = save(room.house, present_visitor(room.house), this_window(), proposal)
             st.session_state[_SAID] = (said, Tone.GOOD)
         except ProratioError as error:
             st.session_state[_SAID] = (str(error), Tone.BAD)
@@ -114,8 +112,3 @@ def _confirm(room: Room, proposal: Proposal) -> None:
 
 def _forget() -> None:
     st.session_state.pop(_PROPOSAL, None)
-
-
-def _session() -> str:
-    """Return what names this window; a confirmation is good for it alone."""
-    return str(st.session_state.setdefault(_SESSION, secrets.token_hex(8)))

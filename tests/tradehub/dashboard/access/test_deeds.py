@@ -37,3 +37,10 @@ def test_file_that_cannot_be_written_is_said(tmp_path: Path) -> None:
     file = DeedFile(tmp_path / "taken" / "actions.jsonl", clock=FixedClock(NOW))
     with pytest.raises(TransientError, match="cannot be written"):
         file.record(by="me", action="Halt", detail="one")
+    assert "cannot be written" in file.note(by="me", action="Halt", detail="one")
+
+
+def test_what_nothing_waits_for_is_noted_as_well(tmp_path: Path) -> None:
+    file = DeedFile(tmp_path / "actions.jsonl", clock=FixedClock(NOW))
+    assert file.note(by="me", action="Halt", detail="one") == ""
+    assert [deed.detail for deed in file.newest(5)] == ["one"]

@@ -8,12 +8,13 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
 from streamlit.testing.v1 import AppTest
 
 from proratio_core.candles import CandleStore
 from proratio_core.clock import SystemClock
 from proratio_core.database import Database
-from proratio_tradehub.dashboard.access import Role
+from proratio_tradehub.dashboard.access import Door, Role
 from proratio_tradehub.dashboard.access.deeds import deed_file
 from proratio_tradehub.dashboard.house import House
 from proratio_tradehub.dashboard.lab.start_part import show_launch, show_start
@@ -44,10 +45,17 @@ def started(house: House, role: Role = Role.OPERATOR) -> Iterator[AppTest]:
 
 @contextmanager
 def house_of(
-    database: Database, database_url: str, folder: Path, text: str = "time.sleep(60)"
+    database: Database,
+    database_url: str,
+    folder: Path,
+    text: str = "time.sleep(60)",
+    *,
+    present: Role | None = Role.OPERATOR,
 ) -> Iterator[House]:
+    """Yield a house with candles; `present` is who is at the page when it is clicked on."""
     CandleStore(database).write(SPOT, candles(80, start=datetime(2024, 1, 1, tzinfo=UTC)))
-    with a_house(database_url, folder, clock=SystemClock()) as house:
+    door = Door(None, None, present)
+    with a_house(database_url, folder, clock=SystemClock(), door=door) as house:
         launcher = Launcher(house.settings, house.clock, command=script(text))
         try:
             yield replace(house, launcher=launcher)
@@ -84,7 +92,42 @@ def test_order_is_checked_confirmed_started_and_cancelled(
         assert "cancelled by operator" in text_of(page.run())
         deeds = deed_file(house.settings, house.clock).newest(5)
         assert [deed.action for deed in deeds] == ["cancel backtest", "start backtest"]
-        assert deeds[0].by == "operator at 127.0.0.1"
+        assert all(deed.by.startswith("operator at ") for deed in deeds)
+
+
+@pytest.mark.parametrize(
+    ("present", "told"),
+    [(Role.VIEWER, "only an operator may act"), (None, "your session has ended")],
+)
+def test_button_that_was_drawn_for_an_operator_lets_nobody_else_act(
+    present: Role | None, told: str, database: Database, database_url: str, tmp_path: Path
+) -> None:
+    with (
+        house_of(database, database_url, tmp_path, present=present) as house,
+        started(house, Role.OPERATOR) as page,
+    ):
+        page.button(key="lab check").click().run()
+        assert told in text_of(page)
+        assert "ordered backtest" not in page.session_state
+        house.launcher.start(ORDER, by="somebody else")
+        page.run().button(key="cancel launch").click().run()
+        assert told in text_of(page)
+        assert house.launcher.current is not None
+        assert house.launcher.current.is_running
+
+
+def test_operator_who_was_signed_out_meanwhile_starts_nothing(
+    database: Database, database_url: str, tmp_path: Path
+) -> None:
+    with house_of(database, database_url, tmp_path) as house, started(house) as page:
+        page.button(key="lab check").click().run()
+        assert "Is this meant?" in text_of(page)
+        closed = replace(house, door=Door(None, None, None))
+        with started(closed) as later:
+            later.session_state["ordered backtest"] = page.session_state["ordered backtest"]
+            later.run().button(key="lab go").click().run()
+            assert "your session has ended" in text_of(later)
+        assert house.launcher.current is None
 
 
 def test_confirmation_is_good_once(database: Database, database_url: str, tmp_path: Path) -> None:

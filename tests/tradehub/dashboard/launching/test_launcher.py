@@ -69,7 +69,7 @@ def test_second_one_is_refused_and_the_first_can_be_cancelled_and_another_begun(
         assert running.stage == "Backtesting"
         with pytest.raises(ConfigurationError, match="still running"):
             made.start(ORDER, by="another")
-        made.cancel(by="somebody")
+        assert made.cancel(by="somebody") == ORDER
         cancelled = until(made, ended)
         assert (cancelled.state, cancelled.problem) == (
             LaunchState.CANCELLED,

@@ -92,7 +92,10 @@ def test_nobody_but_an_operator_proposes_or_saves(visitor: Visitor | None, tmp_p
         proposal = _proposal(house, max_positions=1.0)
         with pytest.raises(ConfigurationError, match="nothing was saved"):
             save(house, visitor, HERE, proposal)
+        deeds = deed_file(house.settings, house.clock).newest(5)
     assert not (tmp_path / "risk").exists()
+    tried = "refused: a viewer may not act"
+    assert [deed.detail for deed in deeds] == ([tried] * 2 if visitor is VIEWER else [])
 
 
 def test_second_of_two_operators_has_to_look_again(tmp_path: Path) -> None:
