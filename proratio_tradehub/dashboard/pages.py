@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-__all__ = ["BRAKES", "PAGES", "PageEntry"]
+__all__ = ["BRAKES", "MOVED", "PAGES", "PageEntry"]
 
 
 _FIRST: Final = "now"
@@ -45,3 +45,6 @@ PAGES: Final = (
     PageEntry("data", "Data"),
     PageEntry("system", "System"),
 )
+
+MOVED: Final = {f"/{_FIRST}": "/"}
+"""Addresses that somebody types because every other page has one like it, and where they lead."""

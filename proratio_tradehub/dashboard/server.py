@@ -18,6 +18,7 @@ from proratio_quantlab.report.theme import COLOURS
 from proratio_tradehub.dashboard.access import door_of, is_loopback, provider_of
 from proratio_tradehub.dashboard.access.gate import Gate
 from proratio_tradehub.dashboard.house import House, opened_house
+from proratio_tradehub.dashboard.pages import MOVED
 from proratio_tradehub.dashboard.warming import warm
 
 __all__ = ["Listening", "serve", "streamlit_options"]
@@ -139,6 +140,7 @@ def _gate(house: House, listening: Listening) -> Middleware:
         lockout=house.lockout,
         is_encrypted=listening.certificate is not None
         or (house.door.provider is not None and house.door.provider.is_encrypted),
+        moved=MOVED,
     )
 
 

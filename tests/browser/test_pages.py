@@ -45,6 +45,15 @@ def test_page_of_an_empty_installation_says_what_is_missing(
         assert viewer.errors == []
 
 
+def test_now_is_found_by_its_name_and_keeps_what_it_is_about(viewer: Viewer) -> None:
+    by_name = viewer.open("now", of=ACCOUNT).page.url
+    assert by_name == viewer.open(of=ACCOUNT).page.url
+    assert viewer.page.locator(".p-answer").count() == 1
+    assert "Page not found" not in viewer.text()
+    answer = viewer.page.request.get(f"{viewer.url}/now?of=x", max_redirects=0)
+    assert (answer.status, answer.headers["location"]) == (307, "/?of=x")
+
+
 def test_table_is_taken_away_as_it_is_stored(viewer: Viewer, session_database_url: str) -> None:
     viewer.open(PAGES[0].address)
     viewer.page.get_by_role("button", name="Download", exact=True).click()

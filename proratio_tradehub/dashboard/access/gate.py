@@ -8,8 +8,9 @@ headers that let a page load from here alone, whatever a text on it says.
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from http.cookies import CookieError, SimpleCookie
+from types import MappingProxyType
 from typing import Any, Final
 from urllib.parse import parse_qs, urlsplit
 
@@ -58,6 +59,8 @@ class Gate:
         How people sign in, who has, who has to wait.
     is_encrypted
         Whether browsers speak TLS with this dashboard, so that the cookie may ask for it.
+    moved
+        Paths that lead to another one, and which; what else an address says is kept.
     """
 
     def __init__(
@@ -68,12 +71,14 @@ class Gate:
         visitors: Visitors,
         lockout: Lockout,
         is_encrypted: bool,
+        moved: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         self._app = app
         self._door = door
         self._visitors = visitors
         self._lockout = lockout
         self._is_encrypted = is_encrypted
+        self._moved = moved
         self._desks: dict[str, Callable[[Request], Awaitable[Response]]] = {
             "/login": self._login,
             "/logout": self._logout,
@@ -97,11 +102,18 @@ class Gate:
         if desk is not None:
             await (await desk(Request(scope, receive)))(scope, receive, send)
         elif path == _HEALTH or self._visitor(scope) is not None:
-            await self._app(scope, receive, send)
+            await self._pass_on(scope, receive, send)
         elif _wants_page(scope):
             await RedirectResponse("/login", 303)(scope, receive, send)
         else:
             await Response("sign in first", 401)(scope, receive, send)
+
+    async def _pass_on(self, scope: Scope, receive: Receive, send: Send) -> None:
+        target = self._moved.get(scope["path"].rstrip("/"))
+        if target is None or scope["method"] not in ("GET", "HEAD"):
+            await self._app(scope, receive, send)
+        else:
+            await RedirectResponse(_with_query(target, scope), 307)(scope, receive, send)
 
     def _visitor(self, scope: Scope) -> Visitor | None:
         secret = _cookies(scope).get(COOKIE)
@@ -202,6 +214,11 @@ def _with_headers(send: Send) -> Callable[[Message], Awaitable[None]]:
         await send(message)
 
     return sending
+
+
+def _with_query(path: str, scope: Scope) -> str:
+    query = scope["query_string"].decode("latin-1")
+    return f"{path}?{query}" if query else path
 
 
 def _wants_page(scope: Scope) -> bool:

@@ -7,7 +7,7 @@ from inspect import signature
 
 import pytest
 
-from proratio_tradehub.dashboard.pages import PAGES, PageEntry
+from proratio_tradehub.dashboard.pages import MOVED, PAGES, PageEntry
 
 
 @pytest.mark.parametrize("entry", PAGES, ids=lambda entry: entry.package)
@@ -21,3 +21,9 @@ def test_addresses_are_unique_and_have_no_underscore() -> None:
     assert len(set(addresses)) == len(addresses)
     assert PAGES[0].address == ""
     assert PageEntry("track_record", "Track record").address == "track-record"
+
+
+def test_every_page_is_found_by_its_name() -> None:
+    found = {entry.address for entry in PAGES} | {path.removeprefix("/") for path in MOVED}
+    assert {entry.package.replace("_", "-") for entry in PAGES} <= found
+    assert set(MOVED.values()) == {"/"}

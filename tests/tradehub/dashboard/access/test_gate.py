@@ -19,6 +19,7 @@ from proratio_tradehub.dashboard.access.gate import COOKIE, Gate
 from proratio_tradehub.dashboard.access.lockout import Lockout
 from proratio_tradehub.dashboard.access.openid import provider_of
 from proratio_tradehub.dashboard.access.visitors import Role, Visitors
+from proratio_tradehub.dashboard.pages import MOVED
 from tests.wire.fake_identity import PERSON, FakeIdentity
 
 _QUICK = PasswordHasher(memory_cost=64, time_cost=1, parallelism=1)
@@ -45,7 +46,12 @@ class Stage:
         self.passed: list[str] = []
         lockout = Lockout(self.clock)
         self.gate = Gate(
-            self._app, door=door, visitors=self.visitors, lockout=lockout, is_encrypted=False
+            self._app,
+            door=door,
+            visitors=self.visitors,
+            lockout=lockout,
+            is_encrypted=False,
+            moved=MOVED,
         )
 
     async def _app(self, scope: Any, _receive: Any, send: Any) -> None:
@@ -165,6 +171,39 @@ def test_open_door_lets_strangers_look() -> None:
     stage = Stage(Door(None, None, Role.VIEWER))
     assert stage.ask("/").status == 200
     assert stage.ask("/login").status == 200
+
+
+@pytest.mark.parametrize(
+    ("path", "query", "leads_to"),
+    [
+        ("/now", "", "/"),
+        ("/now/", "of=run%3A7", "/?of=run%3A7"),
+        ("/now", "of=a%20b&x=//evil.example", "/?of=a%20b&x=//evil.example"),
+    ],
+)
+def test_first_page_is_found_by_its_name_as_every_other(
+    path: str, query: str, leads_to: str
+) -> None:
+    stage = Stage(Door(None, None, Role.VIEWER))
+    answer = stage.ask(path, ("accept", "text/html"), query=query)
+    assert (answer.status, answer.headers["location"]) == (307, leads_to)
+    assert "content-security-policy" in answer.headers
+    assert stage.passed == []
+
+
+def test_name_of_the_first_page_opens_nothing_by_itself(closed: Stage) -> None:
+    page = closed.ask("/now", ("accept", "text/html"))
+    assert (page.status, page.headers["location"]) == (303, "/login")
+    assert closed.ask("/now").status == 401
+
+
+@pytest.mark.parametrize("path", ["/risk", "/nowhere", "/now/x", "//now"])
+def test_other_addresses_lead_nowhere_else(path: str) -> None:
+    assert Stage(Door(None, None, Role.VIEWER)).ask(path).status == 200
+
+
+def test_only_looking_is_led_on() -> None:
+    assert Stage(Door(None, None, Role.VIEWER)).ask("/now", method="POST").status == 200
 
 
 def test_every_answer_forbids_what_a_hostile_text_could_want(closed: Stage) -> None:
