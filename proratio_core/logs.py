@@ -5,7 +5,10 @@ from __future__ import annotations
 import logging
 import re
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any
+from urllib.parse import unquote
 
 import structlog
 from pydantic import SecretStr
@@ -13,7 +16,7 @@ from structlog.typing import EventDict, Processor, WrappedLogger
 
 from proratio_core.settings import Settings
 
-__all__ = ["configure_logs", "redactor"]
+__all__ = ["configure_logs", "masked_records", "redactor", "secrets_of"]
 
 _QUIET = (
     *("httpx", "httpx2", "httpcore", "httpcore2", "urllib3"),
@@ -22,6 +25,9 @@ _QUIET = (
 """Libraries that log whole URLs, and so tokens, at INFO."""
 
 _URL_PASSWORD = re.compile(r"(\w+://[^/\s:@]*:)[^@\s/]+@")
+_ADDRESS_LOGIN = re.compile(r"\w+://([^/\s:@]*):([^@\s/]+)@")
+_SHORTEST_PASSWORD = 6
+_FORMATTER = logging.Formatter()
 
 
 def redactor(secrets: Iterable[str]) -> Processor:
@@ -47,13 +53,59 @@ def redactor(secrets: Iterable[str]) -> Processor:
     return process
 
 
+def secrets_of(settings: Settings) -> tuple[str, ...]:
+    """Return every secret of the settings; of one that has addresses in it their passwords, too."""
+    values = (getattr(settings, name) for name in type(settings).model_fields)
+    secrets = [value.get_secret_value() for value in values if isinstance(value, SecretStr)]
+    return (*secrets, *(word for secret in secrets for word in _passwords_in(secret)))
+
+
+def _passwords_in(text: str) -> Iterator[str]:
+    """Yield the passwords in addresses, but those that are words every log has."""
+    for name, password in _ADDRESS_LOGIN.findall(text):
+        if len(password) >= _SHORTEST_PASSWORD and password != name:
+            yield from {password, unquote(password)}
+
+
+@contextmanager
+def masked_records(settings: Settings) -> Iterator[None]:
+    """Mask secrets in each record while the block runs: for libraries that write their own logs.
+
+    What `configure_logs` set up masks by itself.
+    """
+    mask, usual = redactor(secrets_of(settings)), logging.getLogRecordFactory()
+
+    def masked(text: str) -> str:
+        event = mask(None, "", {"event": text})
+        return str(event["event"]) if isinstance(event, dict) else ""
+
+    def make(*words: Any, **named: Any) -> logging.LogRecord:
+        record = usual(*words, **named)
+        said = _said(record)
+        if isinstance(record.msg, str) and masked(said) != said:
+            record.msg, record.args = masked(said), ()
+        if record.exc_info:
+            record.exc_text = masked(_FORMATTER.formatException(record.exc_info))
+        return record
+
+    logging.setLogRecordFactory(make)
+    try:
+        yield
+    finally:
+        logging.setLogRecordFactory(usual)
+
+
+def _said(record: logging.LogRecord) -> str:
+    """Return the message; where its arguments do not fit, both: that is for its handler to say."""
+    try:
+        return record.getMessage()
+    except (TypeError, ValueError, KeyError):
+        return f"{record.msg} {record.args}"
+
+
 def configure_logs(settings: Settings) -> None:
     """Send every log of the process, ours and the libraries', to standard error in one form."""
-    secrets = [
-        value.get_secret_value()
-        for value in settings.model_dump().values()
-        if isinstance(value, SecretStr)
-    ]
+    secrets = secrets_of(settings)
     shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,

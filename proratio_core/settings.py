@@ -43,6 +43,10 @@ class Settings(BaseSettings):
     bot_url: str | None = Field(None, validation_alias="PRORATIO_BOT_URL")
     bot_username: str = Field("proratio", validation_alias="FREQTRADE__API_SERVER__USERNAME")
     bot_password: SecretStr | None = Field(None, validation_alias="FREQTRADE__API_SERVER__PASSWORD")
+    bot_jwt_secret: SecretStr | None = Field(
+        None, validation_alias="FREQTRADE__API_SERVER__JWT_SECRET_KEY"
+    )
+    """Freqtrade's own; known here so that it is masked wherever it is met."""
     exchange_name: str = Field("binance", validation_alias="FREQTRADE__EXCHANGE__NAME")
     exchange_key: SecretStr | None = Field(None, validation_alias="FREQTRADE__EXCHANGE__KEY")
     exchange_secret: SecretStr | None = Field(None, validation_alias="FREQTRADE__EXCHANGE__SECRET")

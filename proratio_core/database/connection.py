@@ -23,6 +23,11 @@ __all__ = ["Database", "open_database"]
 _LOCK_TIMEOUT_MS = 5_000
 _STATEMENT_TIMEOUT_MS = 300_000
 _CONNECT_TIMEOUT_S = 5
+_NO_ADDRESS = (
+    "DATABASE_URL is not an address of PostgreSQL; it looks like "
+    "postgresql://USER:PASSWORD@HOST:PORT/NAME, where in a password @ is written %40, / %2F "
+    "and % %25. It is not shown, since it has the password in it"
+)
 
 
 class Database:
@@ -178,7 +183,11 @@ class Database:
                 tcp_user_timeout=20_000,
                 application_name="proratio",
             )
+        except psycopg2.ProgrammingError:
+            raise ConfigurationError(_NO_ADDRESS) from None  # the original has the password in it
         except psycopg2.OperationalError as error:
+            if not _is_address(self._url):
+                raise ConfigurationError(_NO_ADDRESS) from None  # here, too, or a part of it
             raise TransientError(
                 f"PostgreSQL cannot be reached: {_one_line(error)}. Check DATABASE_URL, or unset "
                 "it to use the embedded server"
@@ -254,6 +263,16 @@ def _revision(database: Database) -> str | None:
         cursor.execute("SELECT version_num FROM alembic_version")
         row = cursor.fetchone()
         return None if row is None else str(row[0])
+
+
+def _is_address(url: str) -> bool:
+    """Return whether no part of a password was read as host, port or name of the database."""
+    parts = extensions.parse_dsn(url)
+    ports = parts.get("port", "").split(",")
+    named = (parts.get("host", ""), parts.get("dbname", ""))
+    return all(not port or port.isdigit() for port in ports) and not any(
+        "@" in name.removeprefix("@") for name in named
+    )
 
 
 def _one_line(error: Exception) -> str:

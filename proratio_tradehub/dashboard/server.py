@@ -13,6 +13,7 @@ from starlette.middleware import Middleware
 
 from proratio_core.clock import Clock
 from proratio_core.errors import ConfigurationError
+from proratio_core.logs import masked_records
 from proratio_core.settings import Settings
 from proratio_quantlab.report.theme import COLOURS
 from proratio_tradehub.dashboard.access import door_of, is_loopback, provider_of
@@ -80,7 +81,8 @@ def serve(settings: Settings, clock: Clock, listening: Listening) -> None:
             middleware=[_gate(house, listening)],
             on_script_error=_log_script_error,
         )
-        app.run(config=streamlit_options(listening))
+        with masked_records(settings):  # Streamlit writes its own log
+            app.run(config=streamlit_options(listening))
 
 
 def streamlit_options(listening: Listening) -> dict[str, Any]:
@@ -89,6 +91,7 @@ def streamlit_options(listening: Listening) -> dict[str, Any]:
         "browser.gatherUsageStats": False,
         "client.showErrorDetails": "none",
         "client.toolbarMode": "minimal",
+        "logger.enableRich": False,
         "logger.hideWelcomeMessage": True,
         "logger.level": "warning",
         "runner.fastReruns": True,

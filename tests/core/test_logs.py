@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 import structlog
 
-from proratio_core.logs import configure_logs, redactor
+from proratio_core.logs import configure_logs, masked_records, redactor, secrets_of
 from proratio_core.settings import Settings
 
 CANARY = "sk-canary-4711"
@@ -95,3 +95,37 @@ def test_password_inside_a_url_is_masked_without_knowing_it(url: str) -> None:
 def test_longer_secret_is_masked_before_its_own_part() -> None:
     event = redactor(["abc", "abcdef"])(None, "info", {"event": "abcdef abc"})
     assert event == {"event": "*** ***"}
+
+
+def test_password_of_an_address_is_a_secret_by_itself() -> None:
+    settings = Settings(
+        DATABASE_URL="postgresql://me:pass%40word@host/db",
+        REDIS_URL="redis://:another-one@host:6379/0",
+        PRORATIO_APPRISE_URLS="ntfy://user:hunter22@host json://proratio:proratio@host",
+    )
+    secrets = secrets_of(settings)
+    assert {"pass%40word", "pass@word", "another-one", "hunter22"} <= set(secrets)
+    assert "proratio" not in secrets, "a log without that word says nothing"
+
+
+def test_log_of_a_library_with_a_handler_of_its_own_is_masked(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    library = logging.getLogger("library.of.its.own")
+    library.propagate = False
+    handler = logging.StreamHandler()
+    library.addHandler(handler)
+    try:
+        with masked_records(Settings(OPENAI_API_KEY=CANARY)):
+            library.error("using %s", CANARY)
+            library.error(*("%s and %s of it", CANARY))  # its arguments do not fit
+            library.error("sent %d", 3, exc_info=RuntimeError(f"refused {CANARY}"))
+        library.error("using %s", CANARY)
+    finally:
+        library.removeHandler(handler)
+    inside, outside = capsys.readouterr().err.rsplit("using", 1)
+    assert CANARY not in inside
+    assert "using ***" in inside
+    assert "sent 3" in inside
+    assert "RuntimeError: refused ***" in inside
+    assert CANARY in outside

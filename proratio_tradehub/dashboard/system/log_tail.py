@@ -7,9 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from pydantic import SecretStr
-
-from proratio_core.logs import redactor
+from proratio_core.logs import redactor, secrets_of
 from proratio_core.settings import Settings
 
 __all__ = ["LogTail", "read_log_tail", "unsecret"]
@@ -40,9 +38,7 @@ def read_log_tail(settings: Settings, *, most: int) -> LogTail | None:
 
 def unsecret(settings: Settings, text: str) -> str:
     """Return a text in which every secret of the settings, and any password in a URL, is masked."""
-    values = (getattr(settings, name) for name in type(settings).model_fields)
-    secrets = [value.get_secret_value() for value in values if isinstance(value, SecretStr)]
-    masked = redactor(secrets)(None, "", {"event": text})
+    masked = redactor(secrets_of(settings))(None, "", {"event": text})
     return str(masked["event"]) if isinstance(masked, dict) else ""
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import traceback
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -186,3 +187,30 @@ def test_connections_have_an_end_and_who_waits_too_long_is_told(database_url: st
     with narrow.transaction() as cursor:
         cursor.execute("SELECT 1")
     narrow.close()
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgres:canary",
+        "postgresql+psycopg2://me:canary@127.0.0.1:9/db",
+        "postgresql://me:canary/more@127.0.0.1:9/db",
+        "postgresql://me:17/canary@127.0.0.1:9/db",
+        "postgresql://me:more@canary@127.0.0.1:9/db",
+        "postgresql://me:canary%zz@127.0.0.1:9/db",
+        "postgresql://me:canary@[::1/db",
+        "postgresql://me:more@127.0.0.1:9/db?canary=1",
+    ],
+)
+def test_address_that_is_none_is_not_shown_since_a_password_is_in_it(url: str) -> None:
+    with pytest.raises(ConfigurationError, match="looks like postgresql://") as caught:
+        Database(url).engine.connect()
+    told = "".join(traceback.format_exception(caught.value))
+    assert "canary" not in told
+
+
+def test_server_that_is_away_is_said_without_its_password() -> None:
+    password = "canary-4711"
+    with pytest.raises(TransientError, match="cannot be reached") as caught:
+        Database(f"postgresql://me:{password}@127.0.0.1:9/db").engine.connect()
+    assert password not in "".join(traceback.format_exception(caught.value))
