@@ -10,7 +10,7 @@ TEST := $(BIN)/python -m pytest -n $(TEST_WORKERS) --dist worksteal
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install install-dev demo test test-browser test-likeness check format bench known-truths \
+.PHONY: help install install-dev demo test test-browser check format bench known-truths \
 	risk-long mutation faults soak streams live-orders live-risk alerts-black-hole alerts-pictures \
 	paper-check strategies-table walk-forward notebooks coverage docs lock clean \
 	dashboard-load dashboard-pictures
@@ -34,10 +34,7 @@ test: install-dev ## Run all tests but those in a browser
 	$(TEST) --ignore=tests/browser
 
 test-browser: install-dev ## Look at every page of the dashboard in a real Chromium
-	$(TEST) --dist loadfile tests/browser --ignore tests/browser/test_likeness.py
-
-test-likeness: install-dev ## Compare every page with the picture of it that was looked at and kept
-	$(BIN)/python -m pytest tests/browser/test_likeness.py
+	$(TEST) --dist loadfile tests/browser
 
 dashboard-load: install-dev ## Fifty visitors look at the dashboard for five minutes; memory, queries, the loop
 	$(BIN)/python -W ignore -m tests.bench.bench_dashboard --load

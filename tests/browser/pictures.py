@@ -15,6 +15,7 @@ from proratio_core.settings import Settings
 from proratio_tradehub.dashboard.pages import PAGES, PageEntry
 from tests.browser.serving import world_dashboard
 from tests.browser.viewing import Screen, Viewer
+from tests.world.backtests import COMPARED, SEARCHED, run_backtests
 from tests.world.filling import fill_world, furnish
 
 _MARKET_DATA = Path(__file__).parents[3] / "shared" / "market-data"
@@ -28,6 +29,7 @@ def main(folder: Path) -> None:
         with embedded_server(root / "postgres") as url:
             with open_database(Settings(DATABASE_URL=url)) as database:
                 fill_world(database, _MARKET_DATA, furnish(root / "user_data"))
+            run_backtests(url, root / "user_data", SEARCHED, COMPARED)
             with (
                 world_dashboard(url, root / "user_data") as served,
                 sync_playwright() as playwright,

@@ -10,12 +10,12 @@ import streamlit as st
 from proratio_tradehub.dashboard.downloads import offer_tables, stored_table
 from proratio_tradehub.dashboard.lab.gates import see_gates
 from proratio_tradehub.dashboard.lab.queries import read_runs
-from proratio_tradehub.dashboard.lab.run_tables import offers_of
 from proratio_tradehub.dashboard.lab.runs import RunLine, columns_of
 from proratio_tradehub.dashboard.lab.sheet_part import chosen_of, show_pair, show_run
 from proratio_tradehub.dashboard.lab.start_part import show_launch, show_start
 from proratio_tradehub.dashboard.look import away, empty, note, stale
 from proratio_tradehub.dashboard.room import Room, place
+from proratio_tradehub.dashboard.run_tables import run_offers
 
 __all__ = ["show"]
 
@@ -44,7 +44,10 @@ def show(room: Room) -> None:
         (line,) = chosen
         alike = sum(other.strategy == line.strategy for other in sight.value)
         show_run(room, line, relatives=alike)
-    offer_tables([stored_table(room, "runs"), *offers_of(room, chosen)], key="lab")
+    offers = [stored_table(room, "runs")]
+    for line in chosen:
+        offers += run_offers(room, line.hash, f"{line.strategy}, {line.gate}, {line.span}")
+    offer_tables(offers, key="lab")
 
 
 def _chosen(lines: Sequence[RunLine]) -> tuple[RunLine, ...]:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
+from functools import partial
 from typing import Final
 
+import pandas as pd
 import streamlit as st
 
 from proratio_core.candles.store import StoredSeries
 from proratio_core.values import SIMULATED
 from proratio_tradehub.dashboard.consensus.queries import read_sheet
 from proratio_tradehub.dashboard.consensus.view import voters
+from proratio_tradehub.dashboard.downloads import Offer, offer_tables
 from proratio_tradehub.dashboard.look import Html, away, empty, joined, note
 from proratio_tradehub.dashboard.market.figure import book_figure, market_figure
 from proratio_tradehub.dashboard.market.pane import Deal, Pane, Ruling
@@ -107,6 +111,22 @@ def _draw(room: Room, subject: Subject, stored: StoredSeries, candles: int) -> N
         depth = book_figure(book.value, simulated=stored.key.is_simulated)
         draw_figure(depth, key=f"book-{stored.id}", says=book_says)
     place(book_card(book.value, room.now))
+    offer_tables(_offers(pane), key=key)
+
+
+def _offers(pane: Pane) -> list[Offer]:
+    """Return what is drawn of a market as tables."""
+    name = f"{pane.stored.key.pair} {pane.stored.key.timeframe}"
+    drawn = {
+        f"candles {name}": ("a candle of the span with its indicators", pane.candles),
+        f"trades {name}": ("a trade within the span", pd.DataFrame(map(asdict, pane.deals))),
+        f"votes {name}": ("a vote within the span", pd.DataFrame(map(asdict, pane.rulings))),
+    }
+    return [
+        Offer(title, says, partial(pd.DataFrame, frame))
+        for title, (says, frame) in drawn.items()
+        if not frame.empty
+    ]
 
 
 def _mark_of(data: object) -> tuple[str, int] | None:

@@ -23,11 +23,13 @@ _PRICES: Final = (
 """The newest close of each pair, of whatever length its candles are."""
 
 _VOTES: Final = (
-    "SELECT vote.id, symbol, timeframe, profile.name, vote.as_of, vote.action, vote.score, "
-    "vote.dissent, vote.degraded FROM series, profile, LATERAL "
+    "WITH newest AS (SELECT vote.id, symbol, timeframe, profile.name, vote.as_of, vote.action, "
+    "vote.score, vote.dissent, vote.degraded, profile_id FROM series, profile, LATERAL "
     "(SELECT * FROM vote WHERE series_id = series.id AND profile_id = profile.id "
-    "ORDER BY as_of DESC, attempt DESC LIMIT 1) AS vote "
-    "WHERE exchange = %s ORDER BY vote.as_of DESC, symbol LIMIT %s"
+    "ORDER BY as_of DESC, attempt DESC LIMIT 1) AS vote WHERE exchange = %s) "
+    "SELECT id, symbol, timeframe, name, as_of, action, score, dissent, degraded FROM newest "
+    "WHERE profile_id = (SELECT profile_id FROM newest ORDER BY as_of DESC, id DESC LIMIT 1) "
+    "ORDER BY as_of DESC, symbol LIMIT %s"
 )
 _ORDERS: Final = (
     "SELECT decided_at, action, decided_by, reason FROM halt_event ORDER BY id DESC LIMIT %s"
@@ -50,7 +52,7 @@ def read_holdings(database: Database, subject: Subject) -> tuple[Holding, ...]:
 
 
 def read_last_votes(database: Database, exchange: str, *, most: int) -> tuple[LastVote, ...]:
-    """Return the newest vote of every panel on every pair, the newest first."""
+    """Return the newest vote on every pair of the panel last heard of, the newest first."""
     return tuple(LastVote(*row) for row in rows(database, _VOTES, (exchange, most)))
 
 

@@ -28,6 +28,7 @@ __all__ = ["RunFigures", "run_card", "run_tiles", "trades_card"]
 class RunFigures:
     """A backtest: what was run, its figures by name, and its last trades, oldest first."""
 
+    hash: str
     strategy: str
     timerange: str
     profile: str | None

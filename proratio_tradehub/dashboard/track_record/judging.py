@@ -22,22 +22,21 @@ __all__ = ["PanelEntry", "Record", "judge", "read_panels"]
 
 _STATEMENT_LIMIT_MS: Final = 120_000
 _PANELS: Final = (
-    "SELECT profile.name, timeframe, profile.document, max(newest.id) "
-    "FROM series, profile, LATERAL (SELECT id FROM vote WHERE series_id = series.id "
+    "SELECT profile.name, timeframe, profile.document "
+    "FROM series, profile, LATERAL (SELECT as_of FROM vote WHERE series_id = series.id "
     "AND profile_id = profile.id ORDER BY as_of DESC, attempt DESC LIMIT 1) AS newest "
     "WHERE exchange = %s GROUP BY profile.id, profile.name, timeframe, profile.document "
-    "ORDER BY max(newest.id) DESC LIMIT 50"
+    "ORDER BY max(newest.as_of) DESC, profile.id DESC LIMIT 50"
 )
 
 
 @dataclass(frozen=True, slots=True)
 class PanelEntry:
-    """A panel that was asked: its document, on which candles, and its newest vote."""
+    """A panel that was asked: its document, and on which candles."""
 
     name: str
     timeframe: str
     document: str
-    newest_id: int
 
     @property
     def profile(self) -> Profile:
@@ -61,7 +60,7 @@ class Record:
 def read_panels(database: Database, exchange: str) -> tuple[PanelEntry, ...]:
     """Return every panel that was asked about an exchange, the last heard of first."""
     found = rows(database, _PANELS, (exchange,))
-    return tuple(PanelEntry(name, length, _text(said), at) for name, length, said, at in found)
+    return tuple(PanelEntry(name, length, _text(said)) for name, length, said in found)
 
 
 def judge(

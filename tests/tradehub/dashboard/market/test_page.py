@@ -25,6 +25,8 @@ def test_a_market_is_drawn_and_another_can_be_chosen(
     assert page.multiselect[0].options == ["BTC/USDT 1h"]
     assert "Candles of binance BTC/USDT 1h with entries" in text
     assert "proratio data stream" in text
+    offered = [button.proto.label for button in page.get("download_button")]
+    assert offered == ["HTML", "CSV", "PARQUET", "JSON", "HTML"], "the figure, then its candles"
 
 
 def test_without_candles_or_without_anything_it_says_how_to_begin(

@@ -19,7 +19,7 @@ from proratio_tradehub.journal import (
     record_trades,
 )
 from tests.signals.recording import record
-from tests.signals.samples import BTC, ETH, candle_frame, panel_profile, said
+from tests.signals.samples import BTC, ETH, candle_frame, close_of, panel_profile, said
 from tests.tradehub.dashboard.drawing import NOW
 from tests.tradehub.dashboard.now.made import ACCOUNT
 
@@ -50,6 +50,16 @@ def test_newest_vote_of_each_pair_is_read(database: Database) -> None:
     assert (btc.symbol, btc.action, eth.symbol, eth.action) == ("BTC/USDT", 1, "ETH/USDT", 0)
     assert btc.as_of > eth.as_of
     assert read_last_votes(database, "kraken", most=5) == ()
+
+
+def test_another_panel_that_was_asked_earlier_is_left_out(database: Database) -> None:
+    answers = [said(Action.BUY, 0.9)] * 3
+    record(database, 260, *answers, profile=panel_profile())
+    earlier = panel_profile(threshold=0.7)
+    record(database, 250, *answers, profile=earlier)
+    record(database, 250, *answers, profile=earlier, key=ETH)
+    (only,) = read_last_votes(database, "binance", most=5)
+    assert (only.symbol, only.as_of) == ("BTC/USDT", close_of(260))
 
 
 def test_incidents_and_orders_are_told_together(database: Database) -> None:

@@ -16,7 +16,8 @@ TRADE = {
     "exit_reason": "<b>roi</b>",
 }
 METRICS = {"profit_quote": -12.0, "profit_frac": -0.012, "max_drawdown_frac": 0.03, "trades": 4}
-RUN = RunFigures("Trend", "20240101-", None, "1h", NOW, METRICS, {"heat": 2, "spread": 1}, (TRADE,))
+REFUSALS = {"heat": 2, "spread": 1}
+RUN = RunFigures("ab" * 32, "Trend", "20240101-", None, "1h", NOW, METRICS, REFUSALS, (TRADE,))
 
 
 def test_figures_are_those_of_the_run() -> None:
@@ -38,5 +39,5 @@ def test_trades_are_listed_and_foreign_words_are_text() -> None:
     assert "▲ +9.50 USDT" in text
     assert "2 h" in text
     assert "&lt;b&gt;roi" in text
-    none = RunFigures("Trend", "20240101-", None, "1h", NOW, METRICS, {}, ())
+    none = RunFigures("ab" * 32, "Trend", "20240101-", None, "1h", NOW, METRICS, {}, ())
     assert "never traded" in trades_card(none, "USDT")

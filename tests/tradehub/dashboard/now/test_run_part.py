@@ -22,7 +22,10 @@ def test_newest_backtest_is_shown_with_its_last_trades(
     (run,) = read_run(database, subject.run_id or 0)
     assert [trade["profit_quote"] for trade in run.trades] == list(range(8, 20))
     with a_house(database_url, tmp_path) as house:
-        text = text_of(drawn(lambda: show(a_room(house, subject))))
+        page = drawn(lambda: show(a_room(house, subject)))
+    text = text_of(page)
+    assert f"trades {run.hash[:12]}: a trade of the backtest" in text
+    assert len(page.get("download_button")) == 9, "a figure, and two tables four times"
     assert "no order was ever sent" in text
     assert "▲ +19.00 USDT" in text
 

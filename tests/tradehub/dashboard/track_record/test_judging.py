@@ -47,5 +47,12 @@ def test_panel_is_judged_by_what_happened(
     assert [trade.share_usd for trade in billed.trades] == [pytest.approx(5 * 0.003)]
 
 
+def test_panel_last_heard_of_is_the_first_whenever_it_was_recorded(database: Database) -> None:
+    answers = [said(Action.BUY, 0.9)] * 3
+    record(database, 260, *answers, profile=panel_profile())
+    record(database, 250, *answers, profile=panel_profile(threshold=0.7))
+    assert [one.profile.threshold for one in read_panels(database, "binance")] == [0.6, 0.7]
+
+
 def test_exchange_nobody_was_asked_about_has_no_panel(database: Database) -> None:
     assert read_panels(database, "kraken") == ()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from dataclasses import asdict, fields
 from functools import partial
 from typing import Final
@@ -12,24 +12,33 @@ import pandas as pd
 from proratio_core.errors import DataError
 from proratio_quantlab.results import BacktestResult, ResultStore, Trade
 from proratio_tradehub.dashboard.downloads import Offer
-from proratio_tradehub.dashboard.lab.runs import RunLine
 from proratio_tradehub.dashboard.reading import Access
 from proratio_tradehub.dashboard.room import Room
 
-__all__ = ["equity_frame", "offers_of", "trades_frame"]
+__all__ = ["equity_frame", "run_offers", "trades_frame"]
 
 _STATEMENT_LIMIT_MS: Final = 30_000
 
 
-def offers_of(room: Room, lines: Sequence[RunLine]) -> Iterator[Offer]:
-    """Yield what can be taken away of the chosen runs; all rows of it."""
-    access = room.house.reader.access
-    for line in lines:
-        says = f"{line.strategy}, {line.gate}, {line.span}"
-        trades = partial(_read, access, line.hash, trades_frame)
-        equity = partial(_read, access, line.hash, equity_frame)
-        yield Offer(f"trades {line.key}", f"a trade of the backtest {says}", trades)
-        yield Offer(f"equity {line.key}", f"the wallet of the backtest {says}", equity)
+def run_offers(room: Room, run_hash: str, says: str) -> tuple[Offer, Offer]:
+    """Return what can be taken away of a run; all rows of it.
+
+    Parameters
+    ----------
+    room
+        Whose database.
+    run_hash
+        Of its specification.
+    says
+        Which run it is, for people.
+    """
+    access, key = room.house.reader.access, run_hash[:12]
+    trades = partial(_read, access, run_hash, trades_frame)
+    equity = partial(_read, access, run_hash, equity_frame)
+    return (
+        Offer(f"trades {key}", f"a trade of the backtest {says}", trades),
+        Offer(f"equity {key}", f"the wallet of the backtest {says}", equity),
+    )
 
 
 def trades_frame(run: BacktestResult) -> pd.DataFrame:

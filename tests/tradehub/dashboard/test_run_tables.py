@@ -9,11 +9,9 @@ import pytest
 from proratio_core.database import Database
 from proratio_core.errors import DataError
 from proratio_quantlab.results import ResultStore
-from proratio_tradehub.dashboard.lab.queries import read_runs
-from proratio_tradehub.dashboard.lab.run_tables import offers_of, trades_frame
+from proratio_tradehub.dashboard.run_tables import run_offers, trades_frame
 from tests.quantlab.made import result_of
 from tests.tradehub.dashboard.drawing import a_house, a_room
-from tests.tradehub.dashboard.lab.made import GATED
 
 
 def test_trades_and_equity_are_those_of_the_stored_run(
@@ -23,10 +21,10 @@ def test_trades_and_equity_are_those_of_the_stored_run(
     ResultStore(database).save(run)
     with a_house(database_url, tmp_path) as house:
         room = a_room(house, None)
-        trades, equity = offers_of(room, read_runs(database, {}, most=1))
+        trades, equity = run_offers(room, run.specification.hash, "of a test")
         assert trades.make()["profit_quote"].tolist() == [5.0, -2.0]
         assert equity.make()["equity_quote"].tolist() == run.equity["equity_quote"].tolist()
-        gone, _ = offers_of(room, [GATED])
+        gone, _ = run_offers(room, "0" * 64, "that is gone")
         with pytest.raises(DataError, match="not stored any more"):
             gone.make()
 
