@@ -20,6 +20,7 @@ from proratio_tradehub.dashboard.access import door_of, is_loopback, provider_of
 from proratio_tradehub.dashboard.access.gate import Gate
 from proratio_tradehub.dashboard.house import House, opened_house
 from proratio_tradehub.dashboard.pages import MOVED
+from proratio_tradehub.dashboard.priority import give_way
 from proratio_tradehub.dashboard.warming import warm
 
 __all__ = ["Listening", "serve", "streamlit_options"]
@@ -76,6 +77,7 @@ def serve(settings: Settings, clock: Clock, listening: Listening) -> None:
     _ensure_free(listening)
     warm()
     with opened_house(settings, clock, door) as house:
+        give_way(settings, house.reader)
         app = st.App(
             _SCRIPT,
             middleware=[_gate(house, listening)],

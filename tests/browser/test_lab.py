@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 
 from tests.browser.viewing import Viewer
 
-_LIMIT_MS = 60_000
+_LIMIT_MS = 150_000
 """Freqtrade takes seconds to import, more where other tests run beside this one."""
 
 
