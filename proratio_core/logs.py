@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import re
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 from urllib.parse import unquote
@@ -14,9 +14,9 @@ import structlog
 from pydantic import SecretStr
 from structlog.typing import EventDict, Processor, WrappedLogger
 
-from proratio_core.settings import Settings
+from proratio_core.settings import Settings, foreign_secrets
 
-__all__ = ["configure_logs", "masked_records", "redactor", "secrets_of"]
+__all__ = ["configure_logs", "masked_records", "masker", "redactor", "secrets_of"]
 
 _QUIET = (
     *("httpx", "httpx2", "httpcore", "httpcore2", "urllib3"),
@@ -54,9 +54,10 @@ def redactor(secrets: Iterable[str]) -> Processor:
 
 
 def secrets_of(settings: Settings) -> tuple[str, ...]:
-    """Return every secret of the settings; of one that has addresses in it their passwords, too."""
+    """Return every secret of the settings, of Freqtrade's, and the passwords inside addresses."""
     values = (getattr(settings, name) for name in type(settings).model_fields)
     secrets = [value.get_secret_value() for value in values if isinstance(value, SecretStr)]
+    secrets += foreign_secrets()
     return (*secrets, *(word for secret in secrets for word in _passwords_in(secret)))
 
 
@@ -67,17 +68,24 @@ def _passwords_in(text: str) -> Iterator[str]:
             yield from {password, unquote(password)}
 
 
+def masker(settings: Settings) -> Callable[[str], str]:
+    """Return what masks every secret of the settings, and any password in a URL, in a text."""
+    process = redactor(secrets_of(settings))
+
+    def mask(text: str) -> str:
+        event = process(None, "", {"event": text})
+        return str(event["event"]) if isinstance(event, dict) else ""
+
+    return mask
+
+
 @contextmanager
 def masked_records(settings: Settings) -> Iterator[None]:
     """Mask secrets in each record while the block runs: for libraries that write their own logs.
 
     What `configure_logs` set up masks by itself.
     """
-    mask, usual = redactor(secrets_of(settings)), logging.getLogRecordFactory()
-
-    def masked(text: str) -> str:
-        event = mask(None, "", {"event": text})
-        return str(event["event"]) if isinstance(event, dict) else ""
+    masked, usual = masker(settings), logging.getLogRecordFactory()
 
     def make(*words: Any, **named: Any) -> logging.LogRecord:
         record = usual(*words, **named)

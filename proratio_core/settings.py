@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import os
+import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
@@ -13,10 +14,20 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from proratio_core.errors import ConfigurationError
 
-__all__ = ["Settings", "environment_with", "load_settings", "own_environment", "tell_processes"]
+__all__ = [
+    "Settings",
+    "environment_with",
+    "foreign_secrets",
+    "load_settings",
+    "own_environment",
+    "tell_processes",
+]
 
 _FOREIGN_PREFIXES = ("FREQTRADE__", "COMPOSE_", "POSTGRES_")
 """Variables that share our `.env` but belong to Freqtrade and to Docker Compose."""
+
+
+_FOREIGN_SECRET = re.compile(r"FREQTRADE__.*(KEY|SECRET|TOKEN|PASSWORD)")
 
 
 class Settings(BaseSettings):
@@ -43,10 +54,6 @@ class Settings(BaseSettings):
     bot_url: str | None = Field(None, validation_alias="PRORATIO_BOT_URL")
     bot_username: str = Field("proratio", validation_alias="FREQTRADE__API_SERVER__USERNAME")
     bot_password: SecretStr | None = Field(None, validation_alias="FREQTRADE__API_SERVER__PASSWORD")
-    bot_jwt_secret: SecretStr | None = Field(
-        None, validation_alias="FREQTRADE__API_SERVER__JWT_SECRET_KEY"
-    )
-    """Freqtrade's own; known here so that it is masked wherever it is met."""
     exchange_name: str = Field("binance", validation_alias="FREQTRADE__EXCHANGE__NAME")
     exchange_key: SecretStr | None = Field(None, validation_alias="FREQTRADE__EXCHANGE__KEY")
     exchange_secret: SecretStr | None = Field(None, validation_alias="FREQTRADE__EXCHANGE__SECRET")
@@ -143,6 +150,11 @@ def load_settings(env_file: Path | None = Path(".env")) -> Settings:
 def own_environment() -> dict[str, str]:
     """Return the environment variables of this process, for one that it starts."""
     return dict(os.environ)
+
+
+def foreign_secrets() -> tuple[str, ...]:
+    """Return the secrets this process was told that are Freqtrade's alone: not used, but masked."""
+    return tuple(value for name, value in os.environ.items() if _FOREIGN_SECRET.fullmatch(name))
 
 
 def tell_processes(variables: Mapping[str, str]) -> None:

@@ -22,6 +22,7 @@ from proratio_core.candles.frame import make_frame
 from proratio_core.clock import SystemClock, to_ms
 from proratio_core.replay import RecordedMarket, ReplayServer
 from proratio_core.values import Timeframe
+from tests.canaries import Canaries, with_password
 from tests.wire.fake_providers import FakeProviders
 from tests.wire.markets import RULES, SPOT
 
@@ -130,6 +131,11 @@ class LiveBot:
         head, _, _ = self.database_url.partition("?")
         return f"{head}?host={quote(str(self.door), safe='')}"
 
+    @property
+    def secrets(self) -> Canaries:
+        """What the service is told, the providers' keys aside, and nobody may ever tell."""
+        return Canaries(self.database_url, told=self.fake.environment())
+
     @contextmanager
     def trading(self, **environment: str) -> Iterator[subprocess.Popen[bytes]]:
         """Run `freqtrade trade` without any key of a language model."""
@@ -139,15 +145,15 @@ class LiveBot:
             *("-c", ROOT / "user_data" / "config.json", "-c", self.folder / "replay.json"),
             *("-c", self.folder / "extra.json"),
         ]
-        with self._process(command, "bot.log", DATABASE_URL=self.bot_url, **environment) as bot:
+        told = {**environment, "DATABASE_URL": with_password(self.bot_url)}
+        with self._process(command, "bot.log", **told) as bot:
             yield bot
 
     @contextmanager
     def serving(self, profile: str) -> Iterator[subprocess.Popen[bytes]]:
         """Run `proratio signals serve` with the keys."""
         command = [BIN / "proratio", "signals", "serve", "--profile", profile, "--no-probe"]
-        environment = {"DATABASE_URL": self.database_url, **self.fake.environment()}
-        with self._process(command, "service.log", **environment) as service:
+        with self._process(command, "service.log", **self.secrets.environment) as service:
             yield service
 
     @contextmanager

@@ -24,9 +24,9 @@ _LOCK_TIMEOUT_MS = 5_000
 _STATEMENT_TIMEOUT_MS = 300_000
 _CONNECT_TIMEOUT_S = 5
 _NO_ADDRESS = (
-    "DATABASE_URL is not an address of PostgreSQL; it looks like "
-    "postgresql://USER:PASSWORD@HOST:PORT/NAME, where in a password @ is written %40, / %2F "
-    "and % %25. It is not shown, since it has the password in it"
+    "DATABASE_URL is not an address of PostgreSQL; after postgresql:// come USER:PASSWORD, then @, "
+    "HOST:PORT, / and the database, where in a password @ is written %40, / %2F and % %25. It is "
+    "not shown, since it has the password in it"
 )
 
 

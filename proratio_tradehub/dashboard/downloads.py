@@ -8,12 +8,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from typing import Final
 
 import pandas as pd
 import streamlit as st
 
+from proratio_tradehub.dashboard.house import secretless
 from proratio_tradehub.dashboard.look import note
 from proratio_tradehub.dashboard.reading import Access
 from proratio_tradehub.dashboard.room import Room, place
@@ -102,7 +103,18 @@ def _read(access: Callable[[], Access], name: str, account: str | None) -> pd.Da
 
 
 def _encoded(offer: Offer, wanted: Format) -> bytes:
-    return encode_table(offer.make(), wanted, title=offer.name, note=offer.says)
+    return encode_table(_secretless(offer.make()), wanted, title=offer.name, note=offer.says)
+
+
+def _secretless(frame: pd.DataFrame) -> pd.DataFrame:
+    mask = cache(secretless)  # most texts of a table occur many times
+    texts = [name for name in frame.columns if frame[name].dtype.kind not in "iufbM"]
+    return frame.assign(
+        **{
+            str(name): frame[name].map(lambda one: mask(one) if isinstance(one, str) else one)
+            for name in texts
+        }
+    )
 
 
 def _file_stem(name: str) -> str:

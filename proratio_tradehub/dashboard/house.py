@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
 
 from proratio_core.clock import Clock
 from proratio_core.errors import ConfigurationError
+from proratio_core.logs import masker
 from proratio_core.settings import Settings
 from proratio_tradehub.dashboard.access import ActionTokens, Door, Lockout, Visitors
 from proratio_tradehub.dashboard.launching import Launcher
 from proratio_tradehub.dashboard.reading import Reader, Shelf, Workroom
 
-__all__ = ["House", "opened_house", "the_house"]
+__all__ = ["House", "opened_house", "secretless", "the_house"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,8 @@ class House:
         Who may look and who may act.
     launcher
         Runs the backtests that visitors start.
+    mask
+        Masks every secret of the installation in a text.
     """
 
     settings: Settings
@@ -43,6 +46,7 @@ class House:
     lockout: Lockout
     tokens: ActionTokens
     launcher: Launcher
+    mask: Callable[[str], str]
 
 
 @contextmanager
@@ -53,6 +57,7 @@ def opened_house(settings: Settings, clock: Clock, door: Door) -> Iterator[House
         house = House(
             *(settings, clock, reader, Shelf(clock), Workroom(clock)),
             *(door, visitors, Lockout(clock), ActionTokens(clock), Launcher(settings, clock)),
+            masker(settings),
         )
         _OPEN.append(house)
         try:
@@ -73,6 +78,16 @@ def the_house() -> House:
     if not _OPEN:
         raise ConfigurationError("start the dashboard with `proratio dashboard`")
     return _OPEN[-1]
+
+
+def secretless(text: str) -> str:
+    """Return a text that leaves this process, without any secret of the installation in it.
+
+    Errors, logs and bots are quoted on pages; none of them is trusted to have been careful.
+    """
+    for house in _OPEN:
+        text = house.mask(text)
+    return text
 
 
 _OPEN: Final[list[House]] = []

@@ -15,7 +15,7 @@ import streamlit as st
 from proratio_core.database import Database
 from proratio_tradehub.dashboard.access import Visitor
 from proratio_tradehub.dashboard.charts import figure_page
-from proratio_tradehub.dashboard.house import House
+from proratio_tradehub.dashboard.house import House, secretless
 from proratio_tradehub.dashboard.look import Html, away, joined, stale, tag
 from proratio_tradehub.dashboard.reading import Sight
 from proratio_tradehub.dashboard.subject import Subject
@@ -98,7 +98,7 @@ class Room:
 def place(markup: Html) -> None:
     """Put markup of our own on the page; the type says that it was made by `tag`."""
     if markup:
-        st.html(markup)
+        st.html(secretless(markup))
 
 
 def draw_figure(figure: go.Figure, *, key: str, says: str) -> None:

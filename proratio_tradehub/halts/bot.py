@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from proratio_core.errors import ConfigurationError, DataError, TransientError
+from proratio_core.logs import masker
 from proratio_core.settings import Settings
 
 __all__ = ["BotTrade", "TradingBot"]
@@ -47,10 +48,12 @@ class TradingBot:
         from freqtrade_client import FtRestClient  # noqa: PLC0415  # requests; only where it is asked
 
         logging.getLogger("ft_rest_client").setLevel(logging.CRITICAL)  # our error says it
-        self._url = (settings.bot_url or _URL).rstrip("/")
+        url = (settings.bot_url or _URL).rstrip("/")
+        self._mask = masker(settings)
+        self._shown_url = self._mask(url)
         password = settings.bot_password
         self._client = FtRestClient(
-            self._url,
+            url,
             settings.bot_username,
             None if password is None else password.get_secret_value(),
             timeout=_TIMEOUT_S,
@@ -84,7 +87,7 @@ class TradingBot:
         """
         answer = self._asked(lambda: self._client.forceexit(trade.id, ordertype="market"))
         if not isinstance(answer, dict) or "result" not in answer:
-            raise DataError(f"the bot does not close {trade.pair}: {_said(answer)}")
+            raise DataError(f"the bot does not close {trade.pair}: {self._said(answer)}")
 
     def _asked(self, question: Callable[[], Any]) -> Any:
         import requests  # noqa: PLC0415  # as the client
@@ -97,7 +100,7 @@ class TradingBot:
             raise self._away("nobody listens")
         if isinstance(answer, dict) and answer.get("detail") == "Unauthorized":
             raise ConfigurationError(
-                f"the bot at {self._url} does not accept the login; set "
+                f"the bot at {self._shown_url} does not accept the login; set "
                 "FREQTRADE__API_SERVER__USERNAME and FREQTRADE__API_SERVER__PASSWORD as the bot "
                 "has them"
             )
@@ -105,12 +108,17 @@ class TradingBot:
 
     def _away(self, reason: str) -> TransientError:
         return TransientError(
-            f"no bot answers at {self._url} ({reason}); start it with its API server on "
+            f"no bot answers at {self._shown_url} ({reason}); start it with its API server on "
             "(FREQTRADE__API_SERVER__ENABLED=true), or name another address in PRORATIO_BOT_URL"
         )
 
     def _foreign(self, answer: Any) -> DataError:
-        return DataError(f"what answers at {self._url} is not Freqtrade's API: {_said(answer)}")
+        said = self._said(answer)
+        return DataError(f"what answers at {self._shown_url} is not Freqtrade's API: {said}")
+
+    def _said(self, answer: Any) -> str:
+        """Return what was answered; it may be an echo of the question, login and all."""
+        return self._mask(" ".join(str(answer).split()))[:200]
 
 
 def _trade(entry: dict[str, Any]) -> BotTrade:
@@ -123,7 +131,3 @@ def _trade(entry: dict[str, Any]) -> BotTrade:
         value_quote=amount * rate,
         profit_quote=float(entry.get("profit_abs") or 0.0),
     )
-
-
-def _said(answer: Any) -> str:
-    return " ".join(str(answer).split())[:200]

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 import structlog
 
-from proratio_core.logs import configure_logs, masked_records, redactor, secrets_of
+from proratio_core.logs import configure_logs, masked_records, masker, redactor, secrets_of
 from proratio_core.settings import Settings
 
 CANARY = "sk-canary-4711"
@@ -106,6 +106,16 @@ def test_password_of_an_address_is_a_secret_by_itself() -> None:
     secrets = secrets_of(settings)
     assert {"pass%40word", "pass@word", "another-one", "hunter22"} <= set(secrets)
     assert "proratio" not in secrets, "a log without that word says nothing"
+
+
+def test_secret_that_is_freqtrades_alone_is_masked_as_well(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("FREQTRADE__API_SERVER__JWT_SECRET_KEY", "canary-jwt")
+    monkeypatch.setenv("FREQTRADE__TELEGRAM__TOKEN", "canary-token")
+    monkeypatch.setenv("FREQTRADE__EXCHANGE__NAME", "binance")
+    mask = masker(Settings())
+    assert mask("canary-jwt canary-token binance") == "*** *** binance"
 
 
 def test_log_of_a_library_with_a_handler_of_its_own_is_masked(

@@ -35,10 +35,13 @@ from proratio_tradehub.halts import (
     halt_file,
 )
 
-__all__ = ["carry_out", "state_order"]
+__all__ = ["BY_HAND", "carry_out", "state_order"]
 
 _STATEMENT_LIMIT_MS: Final = 5_000
 _LONGEST_REASON: Final = 500
+BY_HAND: Final = "close the rest at the exchange by hand"
+"""Said where not everything was closed."""
+
 _ONE_AT_A_TIME: Final = Lock()
 """Between looking at what holds and changing it, nobody else on this dashboard changes it."""
 
@@ -163,7 +166,7 @@ def _told(closing: Closing) -> str:
         parts.append(f"STILL OPEN: {', '.join(map(str, closing.open))}.")
     parts += closing.problems
     if closing.open or closing.problems:
-        parts.append("Stops go on; close the rest at the exchange by hand.")
+        parts.append(f"Stops go on; {BY_HAND}.")
     return " ".join(parts)
 
 

@@ -9,7 +9,7 @@ import streamlit as st
 from proratio_core.errors import ProratioError
 from proratio_tradehub.dashboard.look import Tone, note, tag
 from proratio_tradehub.dashboard.presence import present_visitor, this_window
-from proratio_tradehub.dashboard.risk.acting import carry_out, state_order
+from proratio_tradehub.dashboard.risk.acting import BY_HAND, carry_out, state_order
 from proratio_tradehub.dashboard.risk.orders import Choice, Draft, offered
 from proratio_tradehub.dashboard.risk.view import confirmation
 from proratio_tradehub.dashboard.room import Room, place
@@ -90,7 +90,7 @@ def _do(room: Room, draft: Draft) -> None:
         again = " Look again below, and confirm anew." if _DRAFT in st.session_state else ""
         _say(f"{error}.{again}", Tone.BAD)
         return
-    _say(outcome, Tone.BAD if "STILL OPEN" in outcome else Tone.GOOD)
+    _say(outcome, Tone.BAD if BY_HAND in outcome else Tone.GOOD)
 
 
 def _forget() -> None:

@@ -8,8 +8,8 @@ from typing import Final
 
 from pydantic import SecretStr
 
+from proratio_core.logs import masker
 from proratio_core.settings import Settings
-from proratio_tradehub.dashboard.system.log_tail import unsecret
 
 __all__ = ["read_versions", "shown_settings"]
 
@@ -24,11 +24,11 @@ def read_versions() -> dict[str, str]:
 
 def shown_settings(settings: Settings) -> tuple[tuple[str, str], ...]:
     """Return every setting that is set; of a secret only that it is."""
-    found = []
+    found, mask = [], masker(settings)
     for name in type(settings).model_fields:
         value = getattr(settings, name)
         if value is None:
             continue
-        text = "set" if isinstance(value, SecretStr) else unsecret(settings, str(value))
+        text = "set" if isinstance(value, SecretStr) else mask(str(value))
         found.append((name.replace("_", " "), text))
     return tuple(found)

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from proratio_core.logs import redactor, secrets_of
+from proratio_core.logs import masker
 from proratio_core.settings import Settings
 
-__all__ = ["LogTail", "read_log_tail", "unsecret"]
+__all__ = ["LogTail", "read_log_tail"]
 
 _READ_BYTES: Final = 131_072
 _LONGEST_LINE: Final = 300
@@ -32,14 +32,9 @@ def read_log_tail(settings: Settings, *, most: int) -> LogTail | None:
         return None
     newest = max(files, key=lambda path: path.stat().st_mtime)
     grave = [line for line in _last_lines(newest) if _GRAVE.search(line)]
-    shown = (unsecret(settings, line)[:_LONGEST_LINE] for line in reversed(grave[-most:]))
+    mask = masker(settings)
+    shown = (mask(line)[:_LONGEST_LINE] for line in reversed(grave[-most:]))
     return LogTail(newest.name, tuple(shown))
-
-
-def unsecret(settings: Settings, text: str) -> str:
-    """Return a text in which every secret of the settings, and any password in a URL, is masked."""
-    masked = redactor(secrets_of(settings))(None, "", {"event": text})
-    return str(masked["event"]) if isinstance(masked, dict) else ""
 
 
 def _last_lines(path: Path) -> list[str]:

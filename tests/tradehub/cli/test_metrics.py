@@ -22,6 +22,7 @@ from proratio_tradehub.backups import (
 )
 from proratio_tradehub.cli.metrics import app
 from proratio_tradehub.metrics import CATALOGUE, Role
+from tests.canaries import Canaries
 from tests.scraping import free_base_port, require_told, scrape, value_of
 from tests.tradehub.metrics.test_installation import NOW, TRADE
 
@@ -37,7 +38,7 @@ def test_what_it_serves_is_everything_of_the_installation_and_no_secret(
     rehearsal_record_file(settings).write(tried)
     with database.transaction() as cursor:
         cursor.execute(TRADE, (1, NOW, 5.0))
-    base = free_base_port(Role.INSTALLATION)
+    base, secrets = free_base_port(Role.INSTALLATION), Canaries(database_url)
     process = subprocess.Popen(
         [_PRORATIO, "metrics", "serve", "--port", str(base + Role.INSTALLATION.offset)],
         stdout=subprocess.PIPE,
@@ -46,10 +47,8 @@ def test_what_it_serves_is_everything_of_the_installation_and_no_secret(
         cwd=tmp_path,
         env={
             **os.environ,
-            "DATABASE_URL": database_url,
-            "OPENAI_API_KEY": "canary-openai",
-            "PRORATIO_TELEGRAM_TOKEN": "1:canary",
-            "FREQTRADE__API_SERVER__PASSWORD": "canary-password",
+            **secrets.environment,
+            **secrets.logins,
             "PYTHONUNBUFFERED": "1",
             "COLUMNS": "200",
         },
@@ -59,14 +58,15 @@ def test_what_it_serves_is_everything_of_the_installation_and_no_secret(
         assert "serving http://127.0.0.1:" in process.stdout.readline()
         text = scrape(base, Role.INSTALLATION)
         process.send_signal(signal.SIGTERM)
-        _, errors = process.communicate(timeout=20)
+        said, errors = process.communicate(timeout=20)
     finally:
         process.kill()
     assert process.returncode == 0, errors
     require_told(text, Role.INSTALLATION)
     assert value_of(text, 'proratio_trades_closed{account="a",result="won"}') == 1.0
     assert value_of(text, "proratio_database_up") == 1.0
-    assert "canary" not in text
+    assert "canary" not in text + said + errors
+    assert secrets.found_in([text, said, errors]) == []
 
 
 def test_every_metric_is_listed() -> None:

@@ -22,6 +22,7 @@ from proratio_signals.profile import Profile, load_profile
 from proratio_signals.queue import Inquiry, QuestionQueue, State
 from proratio_signals.snapshot import WINDOW_CANDLES, take_snapshot
 from proratio_tradehub.metrics import Role
+from tests.canaries import Canaries
 from tests.command_line import run_here
 from tests.scraping import free_base_port, require_told, scrape, value_of
 from tests.signals.samples import BTC, HOUR, candle_frame
@@ -160,8 +161,9 @@ def test_health_of_a_service_in_safe_mode_exits_with_4(desk: Desk) -> None:
         faults = dict.fromkeys(("openai", "anthropic", "gemini"), "fault-400")
         write_profile(desk.settings.user_data, "broken", **faults)
         base = free_base_port(Role.SIGNALS)
-        given = {**fake.environment(), "PRORATIO_METRICS_PORT": str(base)}
-        with desk.serving("--profile", "broken", **given):
+        secrets = Canaries(desk.database_url, told=fake.environment())
+        given = {**secrets.environment, "PRORATIO_METRICS_PORT": str(base)}
+        with desk.serving("--profile", "broken", **given) as process:
             for seed in range(3):
                 desk.state("broken", fresh_inquiry(seed=seed))
             file = health_file(desk.settings, "broken")
@@ -172,10 +174,13 @@ def test_health_of_a_service_in_safe_mode_exits_with_4(desk: Desk) -> None:
             )
             done = desk.health("--profile", "broken")
             text = scrape(base, Role.SIGNALS)
+            process.terminate()
+            said, errors = process.communicate(timeout=20)
     require_told(text, Role.SIGNALS)
     degraded = 'proratio_service_condition{condition="degraded",profile="broken"}'
     assert value_of(text, degraded) == 1.0
-    assert not [key for key in CANARIES.values() if key in text]
+    assert not [key for key in CANARIES.values() if key in text + said + errors]
+    assert secrets.found_in([text, said, errors]) == []
     assert done.returncode == 4
     assert "degraded (no voter answered the last three questions)" in done.stderr
 

@@ -22,6 +22,7 @@ from proratio_core.settings import Settings
 from proratio_core.streaming import stream_health_file
 from proratio_core.values import SeriesKey, Timeframe, Timerange
 from proratio_tradehub.metrics import Role
+from tests.canaries import Canaries
 from tests.command_line import run_here
 from tests.scraping import free_base_port, require_told, scrape
 from tests.wire.markets import RULES, SPOT, candles
@@ -38,7 +39,7 @@ class Desk:
         self.environment = {
             **os.environ,
             "COLUMNS": "200",
-            "DATABASE_URL": database_url,
+            **Canaries(database_url).environment,
             "PRORATIO_EXCHANGE_URL": url,
         }
 
@@ -94,6 +95,8 @@ def test_killed_and_started_again_it_goes_on_and_stops_cleanly(
         process.send_signal(signal.SIGTERM)
         said, errors = process.communicate(timeout=20)
     assert process.returncode == 0, errors
+    secrets = Canaries(desk.environment["DATABASE_URL"])
+    assert secrets.found_in([text, said, errors]) == []
     require_told(text, Role.STREAM, later={"proratio_candle_delay_seconds"})  # in a minute
     assert said.startswith("streaming 1 series of binance; Ctrl-C stops it\nstopped: binance: ")
     kept = CandleStore(database).read(KEY, Timerange(datetime.now(UTC) - timedelta(hours=23), None))

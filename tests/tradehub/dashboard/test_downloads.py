@@ -44,3 +44,14 @@ def test_foreign_text_stays_text() -> None:
     offer = Offer("opinions", "said", lambda: pd.DataFrame({"reasoning": ["=1+1", "<script>"]}))
     assert b"'=1+1" in _encoded(offer, Format.CSV)
     assert b"<script>" not in _encoded(offer, Format.HTML)
+
+
+def test_secret_that_was_stored_is_not_taken_away(tmp_path: Path) -> None:
+    told = ["login canary-4711 refused", None, "fine"]
+    offer = Offer("journal", "told", lambda: pd.DataFrame({"message": told, "number": [1, 2, 3]}))
+    with a_house("postgresql://me:canary-4711@host/x", tmp_path):
+        taken = pd.read_parquet(io.BytesIO(_encoded(offer, Format.PARQUET)))
+        texts = [_encoded(offer, one) for one in (Format.CSV, Format.JSON, Format.HTML)]
+    assert taken["message"].dropna().tolist() == ["login *** refused", "fine"]
+    assert taken["number"].tolist() == [1, 2, 3]
+    assert all(b"login *** refused" in text and b"canary" not in text for text in texts)

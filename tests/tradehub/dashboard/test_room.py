@@ -60,3 +60,9 @@ def test_figure_says_what_it_shows() -> None:
 
 def test_nothing_is_placed_for_nothing() -> None:
     assert text_of(drawn(lambda: place(Html()))) == ""
+
+
+def test_secret_in_what_is_quoted_is_masked_on_the_page(tmp_path: Path) -> None:
+    with a_house("postgresql://me:canary-4711@127.0.0.1:9/x", tmp_path):
+        page = drawn(lambda: place(tag("p", "the log says canary-4711")))
+    assert "the log says ***" in text_of(page)

@@ -27,13 +27,17 @@ def trade_of(number: int, pair: str) -> dict[str, Any]:
 
 
 class FakeBot(ThreadingHTTPServer):
-    """A bot that holds trades; those in `stuck` are never closed, `says` replaces every answer."""
+    """A bot that holds trades; those in `stuck` are never closed, `says` replaces every answer.
+
+    Whoever asks needs its `login`.
+    """
 
     def __init__(self, *trades: dict[str, Any]) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
         self.trades = list(trades)
         self.stuck: set[int] = set()
         self.says: Any = None
+        self.login = LOGIN
         self.closed: list[Any] = []
 
     @property
@@ -56,7 +60,7 @@ class _Handler(BaseHTTPRequestHandler):
         self._answer({"result": f"Created exit order for trade {number}."})
 
     def _answer(self, document: Any) -> None:
-        login = base64.b64encode(":".join(LOGIN).encode()).decode()
+        login = base64.b64encode(":".join(self.server.login).encode()).decode()
         allowed = self.headers.get("Authorization") == f"Basic {login}"
         said = self.server.says
         if not allowed:

@@ -55,3 +55,15 @@ def test_bot_that_refuses_to_close_is_quoted() -> None:
 def test_nobody_there_names_the_remedy() -> None:
     with pytest.raises(TransientError, match=r"no bot answers .* PRORATIO_BOT_URL"):
         TradingBot(Settings(PRORATIO_BOT_URL="http://127.0.0.1:1")).open_trades()
+
+
+def test_login_is_not_quoted_neither_from_the_address_nor_from_an_echo() -> None:
+    with fake_bot() as bot:
+        bot.says = {"echo": f"you are {LOGIN[0]}:{LOGIN[1]}"}
+        with pytest.raises(DataError, match=r"is not Freqtrade's API: .*\*\*\*") as caught:
+            asked(bot).open_trades()
+    assert "canary" not in str(caught.value)
+    away = TradingBot(Settings(PRORATIO_BOT_URL="http://me:canary-in-a-url@127.0.0.1:1"))
+    with pytest.raises(TransientError, match="no bot answers at http://me:") as gone:
+        away.open_trades()
+    assert "canary" not in str(gone.value)

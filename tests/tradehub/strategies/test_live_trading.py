@@ -49,7 +49,7 @@ def test_agreement_opens_a_position_although_the_service_was_killed_and_nothing_
     bot.prepare(exchange.port, profile="agree")
     bot.fake.latency_s = 3.0
     base = free_base_port(Role.BOT)
-    with bot.trading(PRORATIO_METRICS_PORT=str(base)):
+    with bot.trading(PRORATIO_METRICS_PORT=str(base), **_told(bot)):
         with bot.serving("agree") as service:
             eventually(lambda: bot.fake.count() == 3, limit_s=120, why=bot.log)
             service.kill()
@@ -93,7 +93,23 @@ def test_agreement_opens_a_position_although_the_service_was_killed_and_nothing_
     assert names_in(held) == expected - {"proratio_account_entries_refused_total"}  # none was
     assert 'mark="SIMULATED"' in held
     assert not any(bot.loops), "an SDK, or the panel, in the trading process"
-    assert not [key for key in CANARIES.values() if key in bot.log() + bot.log("service.log")]
+    logs = bot.log() + bot.log("service.log")
+    assert not [key for key in CANARIES.values() if key in logs]
+    assert bot.secrets.found_in([held, logs]) == []
+
+
+def _told(bot: LiveBot) -> dict[str, str]:
+    """Return what a bot is told in secret, its own API and the token of its Telegram included."""
+    own = {k: v for k, v in bot.secrets.environment.items() if k not in bot.fake.environment()}
+    return {
+        **own,
+        "FREQTRADE__API_SERVER__ENABLED": "true",
+        "FREQTRADE__API_SERVER__LISTEN_IP_ADDRESS": "127.0.0.1",
+        "FREQTRADE__API_SERVER__LISTEN_PORT": str(free_base_port(Role.BOT)),
+        "FREQTRADE__API_SERVER__USERNAME": "proratio",
+        "FREQTRADE__TELEGRAM__ENABLED": "false",
+        "FREQTRADE__TELEGRAM__CHAT_ID": "4711",
+    }
 
 
 def told(database: Database, tag: str) -> list[Kind]:

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 from proratio_core.settings import Settings
-from proratio_tradehub.dashboard.system.log_tail import read_log_tail, unsecret
+from proratio_tradehub.dashboard.system.log_tail import read_log_tail
 
 CANARY = "sk-canary-7f3a9"
 
@@ -34,5 +34,8 @@ def test_without_a_log_there_is_no_tail(tmp_path: Path) -> None:
 
 
 def test_password_in_an_address_is_masked(tmp_path: Path) -> None:
-    shown = unsecret(_settings(tmp_path), f"http://me:{CANARY}@host http://me:other@host")
-    assert shown == "http://me:***@host http://me:***@host"
+    (tmp_path / "logs").mkdir()
+    (tmp_path / "logs" / "a.log").write_text(f"ERROR http://me:{CANARY}@host http://me:other@host")
+    tail = read_log_tail(_settings(tmp_path), most=2)
+    assert tail is not None
+    assert tail.lines == ("ERROR http://me:***@host http://me:***@host",)
