@@ -35,7 +35,12 @@ from proratio_signals.wrappers.breaker import BreakerState
 from proratio_tradehub.access_checks import check_key, check_models
 from proratio_tradehub.alerts import channels_of
 from proratio_tradehub.findings import Finding, Verdict
-from proratio_tradehub.state_checks import check_backups, check_halts, check_permissions
+from proratio_tradehub.state_checks import (
+    check_backups,
+    check_halts,
+    check_journal,
+    check_permissions,
+)
 
 __all__ = ["Finding", "Verdict", "examine"]
 
@@ -72,6 +77,7 @@ def examine(settings: Settings, clock: Clock, *, models: bool = False) -> Iterat
     yield check_stream(settings, clock)
     yield from check_permissions(settings)
     yield check_halts(settings, clock)
+    yield from check_journal(settings, clock)
     yield check_backups(settings, clock)
     yield check_key(settings, clock)
     yield check_exchange(settings, clock)

@@ -1,11 +1,11 @@
-"""Who can read the secrets, what holds entries back, and how old the last backup is."""
+"""Who can read the secrets, what holds entries back, what waits, how old the last backup is."""
 
 from __future__ import annotations
 
 import re
 import stat
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
@@ -19,13 +19,17 @@ from proratio_tradehub.backups import backup_record_file, rehearsal_record_file
 from proratio_tradehub.backups.belongings import blank_secrets
 from proratio_tradehub.findings import Finding, Verdict
 from proratio_tradehub.halts import HaltLedger, Halts, halt_file
+from proratio_tradehub.journal import Unwritten, unwritten
+from proratio_tradehub.journal.spool import Backlog
 
-__all__ = ["check_backups", "check_halts", "check_permissions"]
+__all__ = ["check_backups", "check_halts", "check_journal", "check_permissions"]
 
 _SECRET: Final = re.compile(r"KEY|TOKEN|PASSWORD|SECRET|HASH|_URL$")
 _OTHERS: Final = stat.S_IRWXG | stat.S_IRWXO
 _OTHERS_WRITE: Final = stat.S_IWOTH
 _BACKUP_AGE: Final = timedelta(days=2)
+_JOURNAL_AGE: Final = timedelta(minutes=2)
+"""A running bot stores what it noted within seconds."""
 _REHEARSAL_AGE: Final = timedelta(days=30)
 
 
@@ -60,6 +64,34 @@ def check_halts(settings: Settings, clock: Clock) -> Finding:
         return Finding("halts", Verdict.NOTE, standing.why, "no entries until it is known")
     remedy = "`proratio risk status` says more; `proratio risk resume --reason ...` lifts it"
     return Finding("halts", Verdict.NOTE, f"entries are held back: {standing.why}", remedy)
+
+
+def check_journal(settings: Settings, clock: Clock) -> Iterator[Finding]:
+    """Say whose journal has not reached PostgreSQL; nothing where no bot ever wrote one."""
+    try:
+        found = unwritten(settings)
+    except ProratioError as error:
+        yield Finding("journal", Verdict.NOTE, str(error), "make it readable")
+        return
+    problems = [problem for one in found for problem in _problems(one, clock.now())]
+    yield from problems
+    if found and not problems:
+        yield Finding("journal", Verdict.OK, "everything the bots noted is in PostgreSQL")
+
+
+def _problems(one: Unwritten, now: datetime) -> Iterator[Finding]:
+    if one.refused.lines:
+        detail = f"{one.folder / 'refused'} holds {_amount(one.refused)} that could not be stored"
+        yield Finding("journal", Verdict.NOTE, detail, "the log of the bot says why")
+    since = one.waiting.since
+    if since is not None and now - since > _JOURNAL_AGE:
+        detail = f"{_amount(one.waiting)} in {one.folder} wait for PostgreSQL, {_ago(now - since)}"
+        remedy = "a bot of that account writes them as soon as it runs and PostgreSQL answers"
+        yield Finding("journal", Verdict.NOTE, detail, remedy)
+
+
+def _amount(backlog: Backlog) -> str:
+    return f"{backlog.lines:,} lines ({backlog.size_bytes / 1e6:,.1f} MB)"
 
 
 def check_backups(settings: Settings, clock: Clock) -> Finding:

@@ -9,7 +9,7 @@ from proratio_tradehub.journal.execution import (
     judge_executions,
     summarise,
 )
-from proratio_tradehub.journal.journal import Journal, spool_folder
+from proratio_tradehub.journal.journal import Journal, Unwritten, spool_folder, unwritten
 from proratio_tradehub.journal.reading import accounts, read_entries, read_trades
 from proratio_tradehub.journal.trade_watch import TradeBook
 from proratio_tradehub.journal.trading_record import TradingRecord
@@ -27,6 +27,7 @@ __all__ = [
     "Kind",
     "TradeBook",
     "TradingRecord",
+    "Unwritten",
     "accounts",
     "event_id",
     "judge_executions",
@@ -37,4 +38,5 @@ __all__ = [
     "spool_folder",
     "summarise",
     "unhindered",
+    "unwritten",
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections import OrderedDict, deque
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final, TypedDict, Unpack
@@ -15,11 +16,14 @@ from proratio_core.database import Database
 from proratio_core.errors import DataError, TransientError
 from proratio_core.settings import Settings
 from proratio_tradehub.journal.entry import JournalEntry, Kind, event_id
-from proratio_tradehub.journal.spool import Spool
+from proratio_tradehub.journal.spool import Backlog, Spool
 from proratio_tradehub.journal.writing import record_entries, storable
 
-__all__ = ["Journal", "spool_folder"]
+__all__ = ["Journal", "Unwritten", "spool_folder", "unwritten"]
 
+_FOLDER: Final = "journal"
+_WAITING: Final = "waiting"
+_REFUSED: Final = "refused"
 _REMEMBERED: Final = 10_000
 _MOST_IN_MEMORY: Final = 10_000
 
@@ -48,8 +52,8 @@ class Journal:
     def __init__(self, account: str, strategy: str, *, folder: Path) -> None:
         self.account = account
         self._strategy = strategy
-        self._spool = Spool(folder / "waiting")
-        self._refused = Spool(folder / "refused")
+        self._spool = Spool(folder / _WAITING)
+        self._refused = Spool(folder / _REFUSED)
         self._seen: OrderedDict[str, None] = OrderedDict()
         self._homeless: deque[JournalEntry] = deque()
         self._lost: list[datetime] = []
@@ -172,7 +176,41 @@ class Journal:
         self.note(Kind.INCIDENT, "lost", lost[-1], at=lost[-1], document=what)
 
 
+@dataclass(frozen=True, slots=True)
+class Unwritten:
+    """What of an account's journal is not in PostgreSQL.
+
+    Parameters
+    ----------
+    folder
+        Where it is.
+    waiting
+        What a bot of the account writes when PostgreSQL answers.
+    refused
+        What PostgreSQL refused, or nobody could read; it stays where it is.
+    """
+
+    folder: Path
+    waiting: Backlog
+    refused: Backlog
+
+
+def unwritten(settings: Settings) -> tuple[Unwritten, ...]:
+    """Return what is not in PostgreSQL of every account that ever wrote here, by folder.
+
+    Raises
+    ------
+    TransientError
+        A file cannot be read.
+    """
+    return tuple(
+        Unwritten(folder, Spool(folder / _WAITING).backlog(), Spool(folder / _REFUSED).backlog())
+        for folder in sorted((settings.state_dir / _FOLDER).glob("*"))
+        if folder.is_dir()
+    )
+
+
 def spool_folder(settings: Settings, account: str) -> Path:
     """Return where the entries of an account wait for PostgreSQL."""
     name = "".join(letter if letter.isalnum() else "-" for letter in account)
-    return settings.state_dir / "journal" / name
+    return settings.state_dir / _FOLDER / name

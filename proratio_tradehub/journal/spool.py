@@ -12,17 +12,37 @@ import secrets
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import datetime
 from itertools import count, islice
 from pathlib import Path
 from typing import Final
 
+from proratio_core.clock import from_ms
 from proratio_core.errors import TransientError
 
-__all__ = ["Spool"]
+__all__ = ["Backlog", "Spool"]
 
 _LIMIT_BYTES: Final = 200 * 2**20
 _BATCH_LINES: Final = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """What waits in a folder, also in files somebody still writes to.
+
+    Parameters
+    ----------
+    lines, size_bytes
+        How much.
+    since
+        When the first file of it was begun, UTC; None where nothing waits.
+    """
+
+    lines: int
+    size_bytes: int
+    since: datetime | None
 
 
 class Spool:
@@ -91,6 +111,26 @@ class Spool:
                         path.unlink(missing_ok=True)
         except OSError as error:
             raise TransientError(f"{self._folder} cannot be read ({error})") from error
+
+    def backlog(self) -> Backlog:
+        """Return how much waits, and since when.
+
+        Raises
+        ------
+        TransientError
+            A file cannot be read.
+        """
+        lines, size, began_ns = 0, 0, []
+        try:
+            for path in self._folder.glob("*.lines"):
+                with suppress(FileNotFoundError), path.open("rb") as written:
+                    here = sum(1 for _ in written)
+                    lines, size = lines + here, size + written.tell()
+                    began_ns += [int(path.name.partition("-")[0])] if here else []
+        except OSError as error:
+            raise TransientError(f"{self._folder} cannot be read ({error})") from error
+        since = from_ms(min(began_ns) // 1_000_000) if began_ns else None
+        return Backlog(lines, size, since)
 
     def close(self) -> None:
         """End the file; the next line begins another one."""

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from proratio_core.clock import FixedClock
+from proratio_core.clock import FixedClock, SystemClock
 from proratio_core.database import Database
 from proratio_core.settings import Settings
 from proratio_tradehub.backups import (
@@ -18,8 +18,16 @@ from proratio_tradehub.backups import (
 )
 from proratio_tradehub.findings import Finding, Verdict
 from proratio_tradehub.halts import HaltLedger, halt_file
-from proratio_tradehub.state_checks import check_backups, check_halts, check_permissions
+from proratio_tradehub.journal import Journal, Kind, spool_folder
+from proratio_tradehub.journal.spool import Spool
+from proratio_tradehub.state_checks import (
+    check_backups,
+    check_halts,
+    check_journal,
+    check_permissions,
+)
 from tests.tradehub.halts.made import order
+from tests.tradehub.journal.made import ACCOUNT
 
 NOW = datetime(2026, 11, 27, tzinfo=UTC)
 CLOCK = FixedClock(NOW)
@@ -111,3 +119,37 @@ def test_a_damaged_record_is_a_note(tmp_path: Path) -> None:
     file.path.parent.mkdir()
     file.path.write_text("?")
     assert check_backups(settings, CLOCK).verdict is Verdict.NOTE
+
+
+def _journal(folder: Path, later: timedelta = timedelta(hours=3)) -> list[Finding]:
+    settings = Settings(PRORATIO_USER_DATA=folder)
+    return list(check_journal(settings, FixedClock(SystemClock().now() + later)))
+
+
+def test_journal_nobody_ever_wrote_is_not_spoken_of(tmp_path: Path) -> None:
+    assert _journal(tmp_path) == []
+
+
+def test_journal_that_did_not_reach_postgresql_is_told_with_its_age(
+    database: Database, tmp_path: Path
+) -> None:
+    settings = Settings(PRORATIO_USER_DATA=tmp_path)
+    journal = Journal(ACCOUNT, "Trend", folder=spool_folder(settings, ACCOUNT))
+    for number in range(3):
+        journal.note(Kind.INCIDENT, number, at=NOW, document={"what": "x"})
+    (just_noted,) = _journal(tmp_path, timedelta(seconds=30))
+    (finding,) = _journal(tmp_path)
+    assert just_noted.verdict is Verdict.OK
+    assert finding.verdict is Verdict.NOTE
+    assert "3 lines (0.0 MB)" in finding.detail
+    assert "3.0 hours" in finding.detail
+    journal.flush(database)
+    assert [one.verdict for one in _journal(tmp_path)] == [Verdict.OK]
+
+
+def test_what_could_not_be_stored_is_told_until_somebody_takes_it_away(tmp_path: Path) -> None:
+    folder = spool_folder(Settings(PRORATIO_USER_DATA=tmp_path), ACCOUNT)
+    Spool(folder / "refused").add(b"not JSON")
+    (finding,) = _journal(tmp_path, timedelta(0))
+    assert finding.verdict is Verdict.NOTE
+    assert "holds 1 lines" in finding.detail

@@ -7,12 +7,14 @@ import signal
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from proratio_core.clock import SystemClock
 from proratio_core.errors import TransientError
-from proratio_tradehub.journal.spool import Spool
+from proratio_tradehub.journal.spool import Backlog, Spool
 
 _WRITER = """
 import sys
@@ -93,3 +95,18 @@ def test_full_file_and_a_folder_that_cannot_be_written_say_so(tmp_path: Path) ->
     (tmp_path / "file").write_text("no folder")
     with pytest.raises(TransientError, match="cannot be written"):
         Spool(tmp_path / "file").add(b"x")
+
+
+def test_backlog_counts_what_waits_also_what_is_being_written(tmp_path: Path) -> None:
+    spool = Spool(tmp_path / "s")
+    assert spool.backlog() == Backlog(0, 0, None)
+    before = SystemClock().now()
+    spool.add(b"one")
+    spool.close()
+    spool.add(b"second")
+    found = Spool(tmp_path / "s").backlog()
+    assert (found.lines, found.size_bytes) == (2, len(b"one\nsecond\n"))
+    assert found.since is not None
+    assert timedelta() <= found.since - before + timedelta(milliseconds=1) < timedelta(minutes=1)
+    all_of(spool)
+    assert spool.backlog() == Backlog(0, 0, None)
