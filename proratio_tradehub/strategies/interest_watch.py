@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from contextlib import ExitStack
 from datetime import timedelta
 from functools import partial
 from types import MappingProxyType
@@ -12,11 +11,11 @@ from typing import Final
 import pandas as pd
 
 from proratio_core.clock import Clock, SystemClock
-from proratio_core.database import Database, open_database
+from proratio_core.database import Database
 from proratio_core.derivatives import OpenInterestStore
 from proratio_core.settings import Settings
 from proratio_core.values import SeriesKey, Timerange
-from proratio_signals.courier import Courier
+from proratio_tradehub.strategies.background_reading import BackgroundReading
 
 __all__ = ["InterestWatch"]
 
@@ -36,21 +35,13 @@ class InterestWatch:
     """
 
     def __init__(self, settings: Settings, *, clock: Clock | None = None) -> None:
-        self._settings = settings
         self._clock = clock or SystemClock()
-        self._resources = ExitStack()
-        self._database: Database | None = None
+        self._reading = BackgroundReading(settings, self._clock, every_s=_EVERY_S, again_s=_EVERY_S)
         self._known: Mapping[str, pd.DataFrame] = MappingProxyType({})
-        self._due_s = float("-inf")
-        self._is_reading = False
-        self._courier = Courier()
 
     def refresh(self, keys: Sequence[SeriesKey]) -> None:
         """Have it read again when it is time to; nobody waits for it."""
-        if self._is_reading or self._clock.monotonic() < self._due_s:
-            return
-        self._is_reading = True
-        self._courier.send(partial(self._read, tuple(keys)))
+        self._reading.refresh(partial(self._read, tuple(keys)))
 
     def of(self, pair: str) -> pd.DataFrame | None:
         """Return the last day of a pair, as last read; None while nothing was read."""
@@ -58,16 +49,8 @@ class InterestWatch:
 
     def close(self) -> None:
         """Disconnect in the background; nobody waits for it."""
-        self._courier.send(self._resources.close)
-        self._courier.close()
+        self._reading.close()
 
-    def _read(self, keys: Sequence[SeriesKey]) -> None:
-        self._due_s = self._clock.monotonic() + _EVERY_S
-        try:
-            if self._database is None:
-                self._database = self._resources.enter_context(open_database(self._settings))
-            store = OpenInterestStore(self._database)
-            span = Timerange(self._clock.now() - _REACH, None)
-            self._known = {str(key.pair): store.read(key.exchange, key.pair, span) for key in keys}
-        finally:
-            self._is_reading = False
+    def _read(self, keys: Sequence[SeriesKey], database: Database) -> None:
+        store, span = OpenInterestStore(database), Timerange(self._clock.now() - _REACH, None)
+        self._known = {str(key.pair): store.read(key.exchange, key.pair, span) for key in keys}

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import ExitStack
 from functools import partial
 from typing import Final
 
 from proratio_core.clock import Clock, SystemClock
-from proratio_core.database import Database, open_database
+from proratio_core.database import Database
 from proratio_core.errors import TransientError
 from proratio_core.settings import Settings
 from proratio_core.values import SeriesKey
-from proratio_signals.courier import Courier
 from proratio_signals.profile import Profile
 from proratio_signals.scoring.allowed import AllowedEntries, read_allowed
 from proratio_tradehub.desk import Costs
 from proratio_tradehub.risk import ScoredHistory, ScoredRecord
+from proratio_tradehub.strategies.background_reading import BackgroundReading
 
 __all__ = ["ScoredEntries", "scored"]
 
@@ -48,23 +47,15 @@ class ScoredEntries:
     def __init__(
         self, settings: Settings, profile: Profile, costs: Costs, *, clock: Clock | None = None
     ) -> None:
-        self._settings = settings
         self._profile = profile
         self._costs = costs
         self._clock = clock or SystemClock()
-        self._resources = ExitStack()
-        self._database: Database | None = None
+        self._reading = BackgroundReading(settings, self._clock, every_s=_EVERY_S, again_s=_AGAIN_S)
         self._record: ScoredRecord | None = None
-        self._due_s = float("-inf")
-        self._is_reading = False
-        self._courier = Courier()
 
     def refresh(self, keys: Sequence[SeriesKey]) -> None:
         """Have the entries into `keys` read again when it is time to; nobody waits for it."""
-        if self._is_reading or self._clock.monotonic() < self._due_s:
-            return
-        self._is_reading = True
-        self._courier.send(partial(self._read, tuple(keys)))
+        self._reading.refresh(partial(self._read, tuple(keys)))
 
     def by(self, moment_ms: int) -> ScoredHistory:
         """Return what was known by `moment_ms`, as last read; from memory.
@@ -83,16 +74,8 @@ class ScoredEntries:
 
     def close(self) -> None:
         """Disconnect in the background; nobody waits for it."""
-        self._courier.send(self._resources.close)
-        self._courier.close()
+        self._reading.close()
 
-    def _read(self, keys: Sequence[SeriesKey]) -> None:
-        self._due_s = self._clock.monotonic() + _AGAIN_S
-        try:
-            if self._database is None:
-                self._database = self._resources.enter_context(open_database(self._settings))
-            entries = read_allowed(self._database, self._profile, keys, until=self._clock.now())
-            self._record = scored(entries, self._costs)
-            self._due_s = self._clock.monotonic() + _EVERY_S
-        finally:
-            self._is_reading = False
+    def _read(self, keys: Sequence[SeriesKey], database: Database) -> None:
+        entries = read_allowed(database, self._profile, keys, until=self._clock.now())
+        self._record = scored(entries, self._costs)

@@ -253,9 +253,9 @@ def test_trading_the_entries_are_read_in_the_background_and_again_every_ten_minu
     assert entries.by(min(early)).count == 0
 
     market.buy("live", market.resolved(wins=2, losses=1))
-    assert _in_time(lambda: not entries._is_reading)
+    assert _in_time(lambda: not entries._reading.is_under_way)
     entries.refresh(market.home.keys)  # too soon
-    assert not entries._is_reading
+    assert not entries._reading.is_under_way
     clock.sleep(601.0)
     entries.refresh(market.home.keys)
     assert _in_time(lambda: _count(entries, now_ms) == 3)
@@ -271,10 +271,10 @@ def test_trading_nothing_is_known_while_the_database_is_away(market: Market) -> 
     entries = ScoredEntries(away, profile, COSTS, clock=clock)
 
     entries.refresh(market.home.keys)
-    assert _in_time(lambda: not entries._is_reading)
+    assert _in_time(lambda: not entries._reading.is_under_way)
     assert _count(entries, to_ms(clock.now())) == -1
 
-    entries._settings = market.home.settings
+    entries._reading._settings = market.home.settings
     clock.sleep(31.0)  # sooner than after a success
     entries.refresh(market.home.keys)
     assert _in_time(lambda: _count(entries, to_ms(clock.now())) == 0)
