@@ -12,14 +12,12 @@ this very call. It runs in a thread, so that a subprocess can be pointed at it t
 from __future__ import annotations
 
 import asyncio
-import threading
 from collections import defaultdict, deque
 from collections.abc import Awaitable, Callable
-from concurrent.futures import Future
+from contextlib import AbstractAsyncContextManager
 from datetime import UTC, datetime
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from aiohttp import web
 
@@ -27,6 +25,7 @@ from proratio_core.settings import Settings
 from proratio_signals.models import Models
 from proratio_signals.opinions import Usage
 from tests.wire.fake_batches import FakeBatches
+from tests.wire.in_thread import ServedInThread, listening
 from tests.wire.provider_bodies import (
     INPUT_TOKENS,
     OUTPUT_TOKENS,
@@ -55,13 +54,14 @@ DIALECTS: dict[str, Dialect] = {
 }
 
 
-class FakeProviders:
+class FakeProviders(ServedInThread):
     """The server; `latency_s` is slept before each answer, `answer` is the default text.
 
     `keys` are the keys its clients are given, by provider.
     """
 
     def __init__(self, *, latency_s: float = 0.0) -> None:
+        super().__init__()
         self.latency_s = latency_s
         self.answer = opinion_text()
         self.calls: list[Call] = []
@@ -71,24 +71,6 @@ class FakeProviders:
         self.keys = dict(CANARIES)
         self.batches = FakeBatches(self)
         self._scripts: dict[str, deque[str]] = defaultdict(deque)
-        self._loop = asyncio.new_event_loop()
-        self._ready: Future[int] = Future()
-        self.stopping = asyncio.Event()
-        self._thread = threading.Thread(target=self._run, name="fake-providers", daemon=True)
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        self._url = f"http://127.0.0.1:{self._ready.result(timeout=10)}"
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._loop.call_soon_threadsafe(self.stopping.set)
-        self._thread.join(timeout=10)
 
     def script(self, model: str, *texts: str) -> None:
         """Answer the next calls of `model` with these texts, in turn."""
@@ -109,14 +91,15 @@ class FakeProviders:
 
     def environment(self) -> dict[str, str]:
         """Return the variables that point Proratio, also a subprocess, at this server."""
+        url = f"http://127.0.0.1:{self.port}"
         return {
             "OPENAI_API_KEY": self.keys["openai"],
-            "OPENAI_BASE_URL": f"{self._url}/v1",
+            "OPENAI_BASE_URL": f"{url}/v1",
             "ANTHROPIC_API_KEY": self.keys["anthropic"],
-            "ANTHROPIC_BASE_URL": self._url,
+            "ANTHROPIC_BASE_URL": url,
             "GEMINI_API_KEY": self.keys["gemini"],
-            "GEMINI_BASE_URL": self._url,
-            "PRORATIO_COMPATIBLE_BASE_URL": f"{self._url}/compatible/v1",
+            "GEMINI_BASE_URL": url,
+            "PRORATIO_COMPATIBLE_BASE_URL": f"{url}/compatible/v1",
             "PRORATIO_COMPATIBLE_API_KEY": self.keys["compatible"],
         }
 
@@ -130,12 +113,8 @@ class FakeProviders:
         script = self._scripts[model]
         return script.popleft() if script else self.answer
 
-    def _run(self) -> None:
-        asyncio.set_event_loop(self._loop)
-        self._loop.run_until_complete(self._serve())
-        self._loop.close()
-
-    async def _serve(self) -> None:
+    def serving(self) -> AbstractAsyncContextManager[int]:
+        """Answer in every wire format."""
         app = web.Application(client_max_size=256 * 1024**2)
         self.batches.add_routes(app.router)
         app.router.add_post("/v1/responses", self._handler("openai"))
@@ -144,13 +123,7 @@ class FakeProviders:
         for path in ("/v1/models/{model}", "/compatible/v1/models/{model}"):
             app.router.add_get(path, self._describe)
         app.router.add_post("/compatible/v1/chat/completions", self._handler("compatible"))
-        runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
-        await runner.setup()
-        site = web.TCPSite(runner, "127.0.0.1", 0)
-        await site.start()
-        self._ready.set_result(runner.addresses[0][1])
-        await self.stopping.wait()
-        await runner.cleanup()
+        return listening(app)
 
     def _handler(self, provider: str) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
         async def handle(request: web.Request) -> web.StreamResponse:

@@ -7,19 +7,18 @@ with FakeTelegram() as fake:
 
 from __future__ import annotations
 
-import asyncio
 import re
-import threading
 import time
 from collections import deque
-from concurrent.futures import Future
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from enum import StrEnum
 from html.parser import HTMLParser
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from aiohttp import web
+
+from tests.wire.in_thread import ServedInThread, listening
 
 TOKEN = "110201543:AAHdqTcvCH1-canary-telegram-5e0b"
 CHAT_ID = "4711"
@@ -53,33 +52,21 @@ class Sent:
     picture: bytes | None
 
 
-class FakeTelegram:
+class FakeTelegram(ServedInThread):
     """The server, in a thread; `sent` is what the person reads, `calls` is every request."""
 
     def __init__(self, *, retry_after_s: int = 1) -> None:
+        super().__init__()
         self.retry_after_s = retry_after_s
         self.sent: list[Sent] = []
         self.calls: list[str] = []
         self.faults: deque[Fault] = deque()
         self.always: Fault | None = None
-        self._loop = asyncio.new_event_loop()
-        self._ready: Future[int] = Future()
-        self._stop = asyncio.Event()
-        self._thread = threading.Thread(target=self._run, name="fake-telegram", daemon=True)
 
-    def __enter__(self) -> Self:
-        self._thread.start()
-        self.url = f"http://127.0.0.1:{self._ready.result(timeout=10)}"
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._loop.call_soon_threadsafe(self._stop.set)
-        self._thread.join(timeout=10)
+    @property
+    def url(self) -> str:
+        """Where it answers."""
+        return f"http://127.0.0.1:{self.port}"
 
     def environment(self) -> dict[str, str]:
         """Return the variables that point Proratio at this server."""
@@ -89,19 +76,11 @@ class FakeTelegram:
             "PRORATIO_TELEGRAM_CHAT_ID": CHAT_ID,
         }
 
-    def _run(self) -> None:
-        self._loop.run_until_complete(self._serve())
-        self._loop.close()
-
-    async def _serve(self) -> None:
+    def serving(self) -> AbstractAsyncContextManager[int]:
+        """Answer as Telegram does."""
         app = web.Application()
         app.router.add_post("/bot{token}/{method}", self._handle)
-        runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
-        await runner.setup()
-        await web.TCPSite(runner, "127.0.0.1", 0).start()
-        self._ready.set_result(runner.addresses[0][1])
-        await self._stop.wait()
-        await runner.cleanup()
+        return listening(app)
 
     async def _handle(self, request: web.Request) -> web.StreamResponse:
         method = request.match_info["method"]
@@ -153,7 +132,7 @@ class FakeTelegram:
             assert request.transport is not None
             request.transport.abort()
         else:
-            await self._stop.wait()
+            await self.stopping.wait()
         return web.Response()
 
 

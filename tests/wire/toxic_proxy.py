@@ -8,12 +8,12 @@ with ToxicProxy(server_port) as proxy:
 from __future__ import annotations
 
 import asyncio
-import threading
-from concurrent.futures import Future
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from enum import StrEnum
 from random import Random
-from types import TracebackType
-from typing import Self
+
+from tests.wire.in_thread import ServedInThread
 
 
 class Toxic(StrEnum):
@@ -35,7 +35,7 @@ class Toxic(StrEnum):
     """It comes byte by byte."""
 
 
-class ToxicProxy:
+class ToxicProxy(ServedInThread):
     """A listener on a loopback port, in a thread.
 
     Parameters
@@ -47,39 +47,19 @@ class ToxicProxy:
     """
 
     def __init__(self, target: int, *, seed: int = 0) -> None:
+        super().__init__()
         self.toxic: Toxic | None = None
         self.dealt = 0
         self._target = target
         self._rng = Random(seed)
-        self._loop = asyncio.new_event_loop()
-        self._ready: Future[int] = Future()
-        self._stop = asyncio.Event()
         self._open: set[asyncio.WriteTransport] = set()
         self._serving: set[asyncio.Task[None]] = set()
-        self._thread = threading.Thread(target=self._run, name="toxic-proxy", daemon=True)
 
-    def __enter__(self) -> Self:
-        self._thread.start()
-        self.port = self._ready.result(timeout=10)
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._loop.call_soon_threadsafe(self._stop.set)
-        self._thread.join(timeout=10)
-
-    def _run(self) -> None:
-        self._loop.run_until_complete(self._serve())
-        self._loop.close()
-
-    async def _serve(self) -> None:
+    @asynccontextmanager
+    async def serving(self) -> AsyncIterator[int]:
+        """Stand between whoever connects and the real server."""
         server = await asyncio.start_server(self._accept, "127.0.0.1", 0)
-        self._ready.set_result(server.sockets[0].getsockname()[1])
-        await self._stop.wait()
+        yield server.sockets[0].getsockname()[1]
         server.close()
         for transport in self._open:
             transport.abort()
@@ -88,7 +68,7 @@ class ToxicProxy:
         await asyncio.sleep(0)  # aborted connections are closed in the next turn of the loop
 
     def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = self._loop.create_task(self._connect(reader, writer))
+        task = self.loop.create_task(self._connect(reader, writer))
         self._serving.add(task)
         task.add_done_callback(self._serving.discard)
 
