@@ -6,11 +6,9 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner, Result
 
 from proratio_core.candles import CandleStore
 from proratio_core.database import Database
@@ -19,25 +17,12 @@ from proratio_core.values import Pair, SeriesKey, Timeframe
 from proratio_tradehub.cli.data import app
 from tests.architecture.source_tree import ROOT
 from tests.core.candles.candle_frames import SPOT, START, candles
-
-Invoke = Callable[..., Result]
+from tests.tradehub.cli.invoking import Invoke, invoker
 
 
 @pytest.fixture
 def invoke(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Invoke:
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("DATABASE_URL", database_url)
-    monkeypatch.setenv("COLUMNS", "80")
-
-    def run(*words: str, expect: type[Exception] | None = None) -> Result:
-        result = CliRunner().invoke(app, list(words))
-        if expect is None:
-            assert result.exit_code == 0, result.output
-        else:
-            assert isinstance(result.exception, expect), result.output
-        return result
-
-    return run
+    return invoker(app, tmp_path, monkeypatch, DATABASE_URL=database_url, COLUMNS="80")
 
 
 @pytest.fixture

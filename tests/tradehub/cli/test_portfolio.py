@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
-from typer.testing import CliRunner, Result
 
 from proratio_core.candles import CandleStore
 from proratio_core.database import Database
@@ -16,8 +14,7 @@ from proratio_core.errors import DataError
 from proratio_tradehub.cli.portfolio import MethodName, app
 from proratio_tradehub.portfolio import Method
 from tests.signals.samples import BTC, ETH, candle_frame
-
-Invoke = Callable[..., Result]
+from tests.tradehub.cli.invoking import Invoke, invoker
 
 
 @pytest.fixture
@@ -26,19 +23,14 @@ def invoke(
 ) -> Invoke:
     CandleStore(database).write(BTC, candle_frame(600))
     CandleStore(database).write(ETH, candle_frame(600, seed=2))
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("DATABASE_URL", database_url)
-    monkeypatch.setenv("COLUMNS", "160")
-
-    def run(*words: str, expect: type[Exception] | None = None) -> Result:
-        result = CliRunner().invoke(app, [*words, "--timeframe", "1h"])
-        if expect is None:
-            assert result.exit_code == 0, result.output
-        else:
-            assert isinstance(result.exception, expect), result.output
-        return result
-
-    return run
+    return invoker(
+        app,
+        tmp_path,
+        monkeypatch,
+        last=("--timeframe", "1h"),
+        DATABASE_URL=database_url,
+        COLUMNS="160",
+    )
 
 
 def test_the_names_of_methods_are_the_methods() -> None:

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner, Result
 
 from proratio_core.errors import DataError
 from proratio_tradehub.cli.risk import app
+from tests.tradehub.cli.invoking import Invoke, invoker
 
 ROOT = Path(__file__).parents[3]
-Invoke = Callable[..., Result]
 
 
 @pytest.fixture
@@ -26,19 +24,9 @@ def invoke(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     )
     for file in (ROOT / "user_data").glob("config*.json"):
         shutil.copy(file, tmp_path / "user_data")
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("DATABASE_URL", database_url)
-    monkeypatch.setenv("COLUMNS", "160")
-
-    def run(*words: str, expect: type[Exception] | None = None) -> Result:
-        result = CliRunner().invoke(app, ["stress", *words])
-        if expect is None:
-            assert result.exit_code == 0, result.output
-        else:
-            assert isinstance(result.exception, expect), result.output
-        return result
-
-    return run
+    return invoker(
+        app, tmp_path, monkeypatch, first=("stress",), DATABASE_URL=database_url, COLUMNS="160"
+    )
 
 
 def test_a_shock_under_one_profile_as_a_document(invoke: Invoke) -> None:

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner, Result
 
 from proratio_core.candles import CandleStore
 from proratio_core.database import Database
@@ -16,8 +14,8 @@ from proratio_signals.ledger import Ledger
 from proratio_signals.profile import load_profile
 from proratio_tradehub.cli.signals import app
 from tests.signals.samples import BTC, candle_frame, close_of
+from tests.tradehub.cli.invoking import Invoke, invoker
 
-Invoke = Callable[..., Result]
 AT = f"{close_of(300):%Y-%m-%dT%H:%M}"
 
 
@@ -26,19 +24,7 @@ def invoke(
     database: Database, database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Invoke:
     CandleStore(database).write(BTC, candle_frame(900))
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("DATABASE_URL", database_url)
-    monkeypatch.setenv("COLUMNS", "140")
-
-    def run(*words: str, expect: type[Exception] | None = None) -> Result:
-        result = CliRunner().invoke(app, list(words))
-        if expect is None:
-            assert result.exit_code == 0, result.output
-        else:
-            assert isinstance(result.exception, expect), result.output
-        return result
-
-    return run
+    return invoker(app, tmp_path, monkeypatch, DATABASE_URL=database_url, COLUMNS="140")
 
 
 def test_ask_answers_and_says_that_rules_answered(invoke: Invoke) -> None:

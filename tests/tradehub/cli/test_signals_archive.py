@@ -3,38 +3,23 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner, Result
 
 from proratio_core.database import Database
 from proratio_core.errors import ConfigurationError, DataError
 from proratio_signals.archive import export_ledger
 from proratio_signals.ledger import Ledger
-from proratio_tradehub.cli.option_lists import spread_lists
 from proratio_tradehub.cli.signals import app
 from tests.signals.archives import PROFILE, fill
 from tests.signals.samples import BTC
-
-Invoke = Callable[..., Result]
+from tests.tradehub.cli.invoking import Invoke, invoker
 
 
 @pytest.fixture
 def invoke(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Invoke:
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("DATABASE_URL", database_url)
-
-    def run(*words: str, expect: type[Exception] | None = None) -> Result:
-        result = CliRunner().invoke(app, spread_lists(list(words)))
-        if expect is None:
-            assert result.exit_code == 0, result.output
-        else:
-            assert isinstance(result.exception, expect), result.output
-        return result
-
-    return run
+    return invoker(app, tmp_path, monkeypatch, DATABASE_URL=database_url)
 
 
 def test_exported_file_says_what_it_holds_and_imports_as_known(

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner, Result
 
 from proratio_core.candles import CandleStore
 from proratio_core.database import Database
 from proratio_core.errors import ConfigurationError, DataError
-from proratio_tradehub.cli.option_lists import spread_lists
 from proratio_tradehub.cli.signals import app
 from tests.signals.samples import BTC, ETH, candle_frame
+from tests.tradehub.cli.invoking import Invoke, invoker
 
-Invoke = Callable[..., Result]
 WORDS = ("backfill", "SimpleTestStrategy", "--pairs", "BTC/USDT", "ETH/USDT")
 
 
@@ -26,19 +23,7 @@ def invoke(
 ) -> Invoke:
     for key, seed in ((BTC, 1), (ETH, 2)):
         CandleStore(database).write(key, candle_frame(500, seed=seed))
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("DATABASE_URL", database_url)
-    monkeypatch.setenv("COLUMNS", "140")
-
-    def run(*words: str, expect: type[Exception] | None = None) -> Result:
-        result = CliRunner().invoke(app, spread_lists(list(words)))
-        if expect is None:
-            assert result.exit_code == 0, result.output
-        else:
-            assert isinstance(result.exception, expect), result.output
-        return result
-
-    return run
+    return invoker(app, tmp_path, monkeypatch, DATABASE_URL=database_url, COLUMNS="140")
 
 
 def test_several_pairs_follow_one_option_and_stand_for_the_default(invoke: Invoke) -> None:

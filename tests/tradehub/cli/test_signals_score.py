@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner, Result
 
 from proratio_core.candles import CandleStore
 from proratio_core.database import Database
 from proratio_core.errors import ConfigurationError, DataError
 from proratio_tradehub.cli.signals import app
 from tests.signals.samples import BTC, ETH, candle_frame
-
-Invoke = Callable[..., Result]
+from tests.tradehub.cli.invoking import Invoke, invoker
 
 
 @pytest.fixture
@@ -24,19 +21,7 @@ def invoke(
 ) -> Invoke:
     CandleStore(database).write(BTC, candle_frame(1_500))
     CandleStore(database).write(ETH, candle_frame(1_500, seed=2))
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("DATABASE_URL", database_url)
-    monkeypatch.setenv("COLUMNS", "200")
-
-    def run(*words: str, expect: type[Exception] | None = None) -> Result:
-        result = CliRunner().invoke(app, list(words))
-        if expect is None:
-            assert result.exit_code == 0, result.output
-        else:
-            assert isinstance(result.exception, expect), result.output
-        return result
-
-    return run
+    return invoker(app, tmp_path, monkeypatch, DATABASE_URL=database_url, COLUMNS="200")
 
 
 @pytest.fixture
