@@ -12,7 +12,7 @@ from plotly.subplots import make_subplots
 from proratio_core.candles.resampling import resample
 from proratio_core.values import Timeframe
 from proratio_quantlab.report.pair_chart import PairChart
-from proratio_quantlab.report.theme import COLOURS, dress
+from proratio_quantlab.report.theme import COLOURS, dress, figure_text
 from proratio_quantlab.results import Trade
 
 __all__ = ["candles_figure", "shown_timeframe"]
@@ -68,7 +68,10 @@ def _add_trades(figure: go.Figure, trades: list[Trade], *, quote: str) -> None:
         figure,
         x=[trade.opened_at for trade in trades],
         y=[trade.open_rate for trade in trades],
-        text=[f"stake {t.stake_quote:,.2f} {quote}<br>vote {t.enter_tag or '–'}" for t in trades],
+        text=[
+            f"stake {t.stake_quote:,.2f} {quote}<br>vote {figure_text(t.enter_tag or '–')}"
+            for t in trades
+        ],
         name="Entry",
         marker={"symbol": "triangle-up", "color": COLOURS["gated"], "size": 11},
     )
@@ -82,7 +85,8 @@ def _add_trades(figure: go.Figure, trades: list[Trade], *, quote: str) -> None:
             x=[trade.closed_at for trade in group],
             y=[trade.close_rate for trade in group],
             text=[
-                f"{t.profit_frac * 100:+.2f} %, {t.profit_quote:+,.2f} {quote}<br>{t.exit_reason}"
+                f"{t.profit_frac * 100:+.2f} %, {t.profit_quote:+,.2f} {quote}<br>"
+                f"{figure_text(t.exit_reason)}"
                 for t in group
             ],
             name=name,

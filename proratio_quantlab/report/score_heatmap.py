@@ -8,7 +8,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from proratio_quantlab.objectives import WORST
-from proratio_quantlab.report.theme import COLOURS, dress
+from proratio_quantlab.report.theme import COLOURS, dress, figure_text
 from proratio_quantlab.search_space import Axis, Point
 from proratio_quantlab.sensitivity import score_map
 
@@ -43,23 +43,24 @@ def score_heatmap(
         for row in zip(grid, known, strict=True)
     ]
     chosen = dict(through)
-    across, down = ([str(value) for value in axis.values] for axis in (columns, rows))
+    row_name, column_name = figure_text(rows.name), figure_text(columns.name)
+    across, down = ([figure_text(value) for value in axis.values] for axis in (columns, rows))
     figure = go.Figure(
         go.Heatmap(
             z=cells, x=across, y=down, xgap=2, ygap=2, showscale=False,
             text=[["" if cell is None else f"{cell:.2f}" for cell in row] for row in cells],
             texttemplate="%{text}",
             colorscale=[[0, COLOURS["down"]], [0.5, COLOURS["grid"]], [1, COLOURS["up"]]],
-            hovertemplate=f"{rows.name} %{{y}}, {columns.name} %{{x}}: %{{z:.3f}}<extra></extra>",
+            hovertemplate=f"{row_name} %{{y}}, {column_name} %{{x}}: %{{z:.3f}}<extra></extra>",
         )
     )  # fmt: skip
     figure.add_scatter(
-        x=[str(chosen[columns.name])], y=[str(chosen[rows.name])], mode="markers",
+        x=[figure_text(chosen[columns.name])], y=[figure_text(chosen[rows.name])], mode="markers",
         marker={"symbol": "square-open", "size": 34, "color": COLOURS["text"]},
         hoverinfo="skip", showlegend=False,
     )  # fmt: skip
     dress(figure, height_px=140 + 36 * len(down), simulated=simulated)
-    figure.update_xaxes(type="category", title=columns.name, showgrid=False)
+    figure.update_xaxes(type="category", title=column_name, showgrid=False)
     return figure.update_yaxes(
-        type="category", title=rows.name, showgrid=False, autorange="reversed"
+        type="category", title=row_name, showgrid=False, autorange="reversed"
     )

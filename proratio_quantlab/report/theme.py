@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import html
 from typing import Any, Final
 
 import plotly.graph_objects as go
 
 from proratio_quantlab.report.colours import COLOURS
+from proratio_signals.shown_text import shown
 
-__all__ = ["COLOURS", "dress"]
+__all__ = ["COLOURS", "dress", "figure_text"]
 
 _AXIS: Final[dict[str, Any]] = {
     "gridcolor": COLOURS["grid"],
@@ -17,6 +19,19 @@ _AXIS: Final[dict[str, Any]] = {
     "automargin": True,
     "fixedrange": False,
 }
+
+
+def figure_text(text: object) -> str:
+    r"""Return a text of somebody else's so that a figure shows it as it is.
+
+    Plotly reads tags, entities and `%{...}` in what stands in a figure: a link would be one.
+
+    Examples
+    --------
+    >>> figure_text("<a href='http://x'>y</a> %{z}")
+    "&lt;a href='http://x'&gt;y&lt;/a&gt; %&#123;z}"
+    """
+    return html.escape(shown(str(text)), quote=False).replace("%{", "%&#123;")
 
 
 def dress(figure: go.Figure, *, height_px: int, simulated: bool) -> go.Figure:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from proratio_quantlab.report.theme import COLOURS, dress
+from proratio_quantlab.report.theme import COLOURS, dress, figure_text
 from proratio_quantlab.walk_forward import WindowResult, stitched_equity
 
 __all__ = ["walk_windows"]
@@ -29,6 +29,7 @@ def walk_windows(
     simulated
         Whether no market ever printed the candles.
     """
+    arms = {figure_text(name): windows for name, windows in arms.items()}
     figure = make_subplots(
         rows=1 + len(arms), cols=1, vertical_spacing=0.08,
         subplot_titles=["", *(f"{name}: Sharpe ratios" for name in arms)],
@@ -69,4 +70,5 @@ def _chosen(result: WindowResult) -> str:
     if result.chosen is None:
         return "nothing could be judged"
     spike = ", a spike" if result.around is not None and result.around.is_spike else ""
-    return ", ".join(f"{name} {value}" for name, value in result.chosen) + spike
+    chosen = ", ".join(f"{name} {value}" for name, value in result.chosen)
+    return figure_text(chosen) + spike

@@ -8,7 +8,7 @@ from typing import Any, Final
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from proratio_quantlab.report.theme import COLOURS, dress
+from proratio_quantlab.report.theme import COLOURS, dress, figure_text
 from proratio_tradehub.dashboard.equity import EquityCurve
 
 __all__ = ["dressed", "equity_figure", "figure_page"]
@@ -67,7 +67,7 @@ def equity_figure(
         name="Equity",
         showlegend=False,
         line={"color": COLOURS["gated"], "width": 1.6},
-        hovertemplate=f"%{{y:,.2f}} {quote}<extra></extra>",
+        hovertemplate=f"%{{y:,.2f}} {figure_text(quote)}<extra></extra>",
         row=1,
         col=1,
     )

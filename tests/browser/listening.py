@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from playwright.sync_api import Download, WebSocket
+from playwright.sync_api import Locator, WebSocket
 
 from proratio_tradehub.dashboard.pages import PageEntry
 from tests.browser.viewing import Viewer
 
-__all__ = ["Ear"]
+__all__ = ["Ear", "taken_figure", "taken_tables"]
 
 _ADDRESSES = (
     *("", "login", "login/openid/back?state=x&code=y", "metrics", "nowhere"),
@@ -61,25 +61,12 @@ class Ear:
             self.answers += [answer.body(), str(answer.headers_array)]
 
     def take_tables(self) -> None:
-        """Download what this page offers: each table as CSV, and one as a page."""
-        page = self._viewer.page
-        opener = page.get_by_role("button", name="Download", exact=True)
-        if opener.count():
-            opener.click()
-            tables = page.get_by_test_id("stPopoverBody")
-            wanted = tables.get_by_role("button", name="CSV").all()
-            for button in [*wanted, tables.get_by_role("button", name="HTML").first]:
-                with page.expect_download() as waiting:
-                    button.click()
-                self._keep_file(waiting.value)
-            page.keyboard.press("Escape")
+        """Download what this page offers, each table as CSV."""
+        self.files += taken_tables(self._viewer, "CSV")
 
     def take_a_figure(self) -> None:
         """Download the first figure of this page."""
-        page = self._viewer.page
-        with page.expect_download() as waiting:
-            page.locator("[class*=st-key-p-take] button").first.click()
-        self._keep_file(waiting.value)
+        self.files.append(taken_figure(self._viewer))
 
     def _listen(self, socket: WebSocket) -> None:
         socket.on("framereceived", self._keep_frame)
@@ -87,5 +74,26 @@ class Ear:
     def _keep_frame(self, frame: str | bytes) -> None:
         self.frames.append(frame)
 
-    def _keep_file(self, taken: Download) -> None:
-        self.files.append(Path(taken.path()).read_bytes())
+
+def taken_tables(viewer: Viewer, kind: str) -> list[bytes]:
+    """Return every table this page offers, as a file of a kind; none where it offers none."""
+    opener = viewer.page.get_by_role("button", name="Download", exact=True)
+    if not opener.count():
+        return []
+    opener.click()
+    buttons = viewer.page.get_by_test_id("stPopoverBody").get_by_role("button", name=kind)
+    buttons.first.wait_for()
+    files = [_taken(viewer, button) for button in buttons.all()]
+    viewer.page.keyboard.press("Escape")
+    return files
+
+
+def taken_figure(viewer: Viewer) -> bytes:
+    """Return the first figure of this page as a page of its own."""
+    return _taken(viewer, viewer.page.locator("[class*=st-key-p-take] button").first)
+
+
+def _taken(viewer: Viewer, button: Locator) -> bytes:
+    with viewer.page.expect_download() as waiting:
+        button.click()
+    return Path(waiting.value.path()).read_bytes()

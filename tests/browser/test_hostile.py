@@ -3,79 +3,145 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
-from proratio_core.clock import from_ms
 from proratio_core.database import Database
-from proratio_signals.ledger import Decision, Ledger, Origin
-from proratio_signals.opinions import Abstention, AbstentionKind, Action, Answer, Opinion, Usage
-from proratio_signals.questions import Question
-from proratio_signals.vote import tally
-from proratio_tradehub.dashboard.pages import PAGES
-from proratio_tradehub.halts import Action as Order
-from proratio_tradehub.halts import HaltEvent, HaltLedger
-from proratio_tradehub.journal import JournalEntry, Kind, record_entries
+from proratio_tradehub.dashboard.pages import PAGES, PageEntry
+from tests.browser.hostile import ACCOUNT, OUTSIDE, SHOWN, fill_folder, fill_tables, said
+from tests.browser.listening import taken_figure, taken_tables
 from tests.browser.serving import Dashboard, dashboard_of
 from tests.browser.viewing import Viewer
-from tests.signals.recording import WINDOWS
-from tests.signals.samples import BTC, STRICT, ballots, close_of, panel_profile
 
-OUTSIDE = "http://canary.example"
-HOSTILE = (
-    f"<script>window.hacked=1</script><img src='{OUTSIDE}/a.png' onerror='window.hacked=1'>"
-    f"<svg onload='window.hacked=1'><iframe src='{OUTSIDE}'></iframe>"
-    f"<a href='{OUTSIDE}'>free money</a> ![x]({OUTSIDE}/b.png) [click]({OUTSIDE}) "
-    "$\\int x$ :red[alarm] :smile: **bold** `code` {{7*7}} \u202egnorw \x1b[2J"
-)
-ACCOUNT = "free<b>bot</b> dry_run binance spot"
+_FIELDS = {
+    "now": "by halt incident limit profile series service strategy",
+    "market": "exit key tag verdict",
+    "consensus": "abstention fact model reasoning risk",
+    "track_record": "model",
+    "risk": "by halt limit profile refusal rule",
+    "lab": "gate parameter strategy",
+    "data": "gap",
+    "system": "deed detail exchange held_back incident log profile service state strategy "
+    "supervised who why",
+}
+"""Page -> the fields whose text stands on it."""
 
+_STRANGE = """() => [...document.querySelectorAll('*')].filter(element =>
+  [...element.attributes].some(({name, value}) =>
+    (/^(src|srcset|href|xlink:href|action|formaction|data|style|background)$/.test(name)
+      && /canary|hacked|javascript:/.test(value)) || (/^on/.test(name) && /hacked/.test(value)))
+  || (/^(script|iframe|object|embed|style)$/i.test(element.tagName)
+      && !element.id.startsWith('figure') && /^window.hacked/.test(element.textContent))
+  || /^(free money|click|x|alarm|bold|bot)$/.test(element.textContent.trim())
+  || element.matches('iframe, object, embed, .katex')
+).map(element => element.outerHTML.slice(0, 200))"""
+"""Elements that only the hostile text can have made: by what they load or do, or what they hold."""
 
-def _fill(database: Database) -> None:
-    """Let everybody who can write a text write the hostile one."""
-    opinion = Opinion(Action.BUY, 0.9, 0.01, 12, HOSTILE, (HOSTILE[:399],), (HOSTILE[:399],))
-    answer = Answer(opinion, "<b>model</b>", Usage(1, 1), 1.0, 0.01)
-    gone = Answer(Abstention(AbstentionKind.TIMEOUT, HOSTILE), "", Usage(None, None), 1.0, None)
-    consensus = tally(ballots(answer, answer, gone), threshold=0.6, quorum=STRICT)
-    close = close_of(250)
-    decision = Decision(Question(BTC, close), WINDOWS[BTC].at(close), consensus, Origin.LIVE, close)
-    Ledger(database).record([decision], panel_profile())
-    now = from_ms(1_760_000_000_000)
-    entry = JournalEntry(
-        event_id="1", account=ACCOUNT, strategy=HOSTILE, kind=Kind.INCIDENT, at=now,
-        document={"message": HOSTILE},
-    )  # fmt: skip
-    record_entries(database, [entry, replace(entry, event_id="2", symbol=HOSTILE)])
-    HaltLedger(database).add([HaltEvent.now(Order.HALT, reason=HOSTILE, by=HOSTILE, at=now)])
-    with database.transaction() as cursor:
-        cursor.execute("INSERT INTO equity_mark VALUES (%s, now(), 1000)", (ACCOUNT,))
+_IN_FIGURES = """() => [...document.querySelectorAll('.js-plotly-plot')]
+  .map(plot => JSON.stringify([plot.data, plot.layout]))
+  .filter(text => /<(script|img|iframe|a) |<script>/.test(text)).length"""
+"""How many figures have a tag of it as it was written: Plotly would read that."""
 
 
 @pytest.fixture(scope="module")
 def hostile(
     module_database_url: str, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Dashboard]:
-    """Serve a database full of it."""
+    """Serve an installation full of it, to an operator."""
+    folder = tmp_path_factory.mktemp("hostile") / "user_data"
+    folder.mkdir()
+    fill_folder(folder)
     database = Database(module_database_url)
-    _fill(database)
+    fill_tables(database)
     database.close()
-    with dashboard_of(module_database_url, tmp_path_factory.mktemp("hostile") / "user_data") as it:
-        yield it
+    with dashboard_of(module_database_url, folder, "--operator") as served:
+        yield served
 
 
-def test_hostile_text_is_read_and_does_nothing(browser: Browser, hostile: Dashboard) -> None:
-    seen = ""
+def _plain(text: str) -> str:
+    return " ".join(text.split()).casefold()
+
+
+def _require_harmless(viewer: Viewer) -> None:
+    assert viewer.page.evaluate("window.hacked") is None
+    assert viewer.page.evaluate(_STRANGE) == []
+    assert viewer.page.evaluate(_IN_FIGURES) == 0
+    assert not [address for address in viewer.asked if OUTSIDE in address]
+    assert viewer.page.title() == "Proratio"
+    assert viewer.errors == []
+
+
+def _require_read(viewer: Viewer, fields: str) -> None:
+    text = _plain(viewer.text())
+    begins = (f"«{field.replace('_', ' ')}» <script>window.hacked=1" for field in fields.split())
+    assert [begin for begin in begins if begin not in text] == []
+    assert [part for part in SHOWN if _plain(part) not in text] == []
+
+
+@pytest.mark.parametrize("entry", PAGES, ids=lambda entry: entry.package)
+def test_hostile_text_is_read_and_does_nothing(
+    entry: PageEntry, browser: Browser, hostile: Dashboard
+) -> None:
     with Viewer.of(browser, hostile.url) as viewer:
-        for entry in PAGES:
-            viewer.open(entry.address)
-            seen += viewer.text()
-            assert viewer.page.evaluate("window.hacked") is None, entry.title
-            assert viewer.page.locator("a[href*='canary'], img[src*='canary']").count() == 0
-            assert viewer.page.locator("iframe, svg[onload], .katex").count() == 0
-        assert not [address for address in viewer.asked if "canary" in address]
-        assert viewer.errors == []
-    for said in ("<script>window.hacked=1</script>", "[click](", ":smile:", "$\\int x$",
-                 "\\u202egnorw", "\\x1b[2J", "{{7*7}}"):  # fmt: skip
-        assert said in seen, said
+        viewer.open(entry.address).settle()
+        if entry.package == "market":
+            marks = viewer.page.locator(".scatterlayer .trace .points path")
+            marks.nth(1).click(force=True)
+            expect(viewer.page.locator(".p-facts").first).to_contain_text("«exit»")
+            hovered = viewer.page.locator(".hoverlayer .hovertext")
+            expect(hovered.first).to_contain_text("«exit» <script>window.hacked=1</script>")
+        _require_read(viewer, _FIELDS[entry.package])
+        _require_harmless(viewer)
+        assert ACCOUNT.removesuffix(" dry_run binance spot") in viewer.text()
+        assert viewer.fits()
+
+
+def test_run_of_a_hostile_strategy_is_drawn_as_a_subject(
+    browser: Browser, hostile: Dashboard
+) -> None:
+    with Viewer.of(browser, hostile.url) as viewer:
+        for address in ("", "market"):
+            viewer.open(address, of="run:1").settle()
+            assert "«strategy» <script>" in viewer.text()
+            _require_harmless(viewer)
+
+
+def test_what_is_taken_away_does_nothing_where_no_policy_protects(
+    browser: Browser, hostile: Dashboard, tmp_path: Path
+) -> None:
+    with Viewer.of(browser, hostile.url) as viewer:
+        files = []
+        for address in ("", "consensus"):
+            viewer.open(address)
+            files += taken_tables(viewer, "HTML")
+        viewer.open("market").settle()
+        files.append(taken_figure(viewer))
+        read = ""
+        for content in files:
+            (tmp_path / "taken.html").write_bytes(content)
+            viewer.page.goto((tmp_path / "taken.html").as_uri())
+            read += viewer.page.inner_text("body")
+            assert viewer.page.evaluate("window.hacked") is None
+            assert viewer.page.evaluate(_STRANGE) == []
+            assert viewer.page.evaluate(_IN_FIGURES) == 0
+        assert not [asked for asked in viewer.asked if OUTSIDE in asked]
+        assert "«incident» <script>" in read
+        assert "«reasoning» <script>" in read
+
+
+def test_searcher_finds_what_hostile_text_would_make(browser: Browser, hostile: Dashboard) -> None:
+    with Viewer.of(browser, hostile.url) as viewer:
+        viewer.open("data")
+        viewer.page.evaluate(
+            "text => document.body.insertAdjacentHTML('beforeend', text)", said("gap")
+        )
+        assert len(viewer.page.evaluate(_STRANGE)) >= 4
+        viewer.page.evaluate(
+            "text => { const plot = document.querySelector('.js-plotly-plot');"
+            " plot.layout.title = text }",
+            said("gap"),
+        )
+        assert viewer.page.evaluate(_IN_FIGURES) == 1
+        assert [address for address in viewer.asked if OUTSIDE in address]

@@ -9,7 +9,7 @@ import pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from proratio_quantlab.report.theme import COLOURS
+from proratio_quantlab.report.theme import COLOURS, figure_text
 from proratio_signals.opinions import Action
 from proratio_tradehub.dashboard.charts import dressed
 from proratio_tradehub.dashboard.look import formats
@@ -28,6 +28,8 @@ _RULED: Final = (
     (Action.HOLD, "circle-open", COLOURS["muted"]),
     (Action.SELL, "triangle-down", COLOURS["down"]),
 )
+
+_LONGEST_REASON: Final = 60
 
 
 def market_figure(pane: Pane, *, simulated: bool, height_px: int = 560) -> go.Figure:
@@ -155,7 +157,10 @@ def _add_deals(figure: go.Figure, deals: Sequence[Deal]) -> None:
 
 
 def _result(deal: Deal) -> str:
-    return f"{formats.change_percent(deal.profit_frac)}, {deal.reason}"
+    reason = deal.reason
+    if len(reason) > _LONGEST_REASON:  # a click shows the whole of it
+        reason = f"{reason[:_LONGEST_REASON]}…"
+    return f"{formats.change_percent(deal.profit_frac)}, {figure_text(reason)}"
 
 
 def _add_rulings(figure: go.Figure, rulings: Sequence[Ruling]) -> None:

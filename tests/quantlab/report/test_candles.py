@@ -47,3 +47,13 @@ def test_a_pair_without_votes_or_trades_shows_its_candles() -> None:
 
     assert [trace.type for trace in figure.data] == ["candlestick"]
     assert len(figure.data[0].x) == len(chart.candles)
+
+
+def test_tags_and_reasons_are_text() -> None:
+    trade = trade_of(1.0, enter_tag="<a href='http://x'>", exit_reason="%{x} <b>")
+
+    figure = candles_figure(chart_of(), [trade], simulated=False)
+
+    told = {t.name.split(" (")[0]: t.text[0] for t in figure.data if t.text is not None}
+    assert "vote &lt;a href='http://x'&gt;" in told["Entry"]
+    assert told["Exit with profit"].endswith("<br>%&#123;x} &lt;b&gt;")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 
 from proratio_quantlab.objectives import WORST
 from proratio_quantlab.report.score_heatmap import score_heatmap
@@ -24,3 +25,12 @@ def test_scores_stand_where_their_values_cross() -> None:
     assert [list(row) for row in heat.z] == [[None, 8.4], [12.3, 12.4], [16.3, 16.4]]
     assert (mark.x, mark.y) == (("40",), ("16",))
     assert [note.text for note in figure.layout.annotations] == ["SIMULATED"]
+
+
+def test_names_and_values_are_text() -> None:
+    rows, columns = (replace(axis, name=f"<b>{axis.name}") for axis in _SPACE.axes)
+    best = (("<b>fast", 8), ("<b>slow", 30))
+    figure = score_heatmap(rows, columns, {best: 1.0}, through=best, simulated=False)
+    told = (figure.layout.xaxis.title.text, figure.layout.yaxis.title.text)
+    assert told == ("&lt;b&gt;slow", "&lt;b&gt;fast")
+    assert "<b>" not in figure.data[0].hovertemplate

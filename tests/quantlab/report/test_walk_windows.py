@@ -31,3 +31,9 @@ def test_each_arm_has_its_wallet_and_its_bars() -> None:
     assert list(bars[0].customdata) == ["fast_candles 8"] * 2
     assert list(bars[2].customdata) == ["nothing could be judged"]
     assert list(bars[0].y) == [None, None]
+
+
+def test_name_of_a_gate_is_text() -> None:
+    arms = {"gated by <b>x</b>": [_window(1)]}
+    figure = walk_windows(arms, starting_balance=1_000.0, simulated=False)
+    assert all("&lt;b&gt;x&lt;/b&gt;" in trace.name for trace in figure.data)

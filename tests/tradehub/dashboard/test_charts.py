@@ -37,3 +37,8 @@ def test_a_figure_as_a_page_loads_nothing_and_the_figure_stays_as_it_is() -> Non
     assert "SIMULATED" in page
     assert 'src="http' not in page
     assert figure.layout.xaxis.fixedrange
+
+
+def test_name_of_a_currency_is_text() -> None:
+    figure = equity_figure(CURVE, quote="<b>X", limit_frac=None, simulated=False)
+    assert figure.data[0].hovertemplate == "%{y:,.2f} &lt;b&gt;X<extra></extra>"

@@ -47,3 +47,12 @@ def test_depth_adds_up_from_the_best_price() -> None:
     bids, asks = book_figure(BOOK, simulated=False).data
     assert list(bids.y) == [1.0, 3.0]
     assert list(asks.y) == pytest.approx([3.0, 3.5])
+
+
+def test_reason_of_somebody_else_is_text_and_short() -> None:
+    drawn = traces(a_deal(reason="<a href='http://x'>y</a> %{z} " + "W" * 400))
+    (told,) = drawn["Exit ▲"].text
+    assert "&lt;a href='http://x'&gt;y&lt;/a&gt; %&#123;z}" in told
+    assert "<" not in told
+    assert told.endswith("W…")
+    assert len(told) < 120
