@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
-__all__ = ["Clock", "FixedClock", "SystemClock", "from_ms", "to_ms"]
+__all__ = ["Clock", "FixedClock", "SystemClock", "from_ms", "in_utc", "to_ms"]
 
 
 class Clock(Protocol):
@@ -69,6 +69,11 @@ class FixedClock:
         """Advance by `seconds` and remember that it was asked."""
         self.slept_s.append(seconds)
         self.time += timedelta(seconds=seconds)
+
+
+def in_utc(moment: datetime) -> datetime:
+    """Return a moment that is of UTC and may not say so, as dates in databases; it says so then."""
+    return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
 
 
 def to_ms(moment: datetime) -> int:

@@ -8,9 +8,10 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from proratio_core.clock import to_ms
+from proratio_tradehub.desk.candles import CandleBook
 from proratio_tradehub.desk.equity import EquityBook
 from proratio_tradehub.desk.positions import OpenTrade, earned_quote, position_of
-from proratio_tradehub.risk import PortfolioState, RecentReturns, TradingState
+from proratio_tradehub.risk import PortfolioState, TradingState
 
 _A_DAY = timedelta(days=1)
 
@@ -88,7 +89,7 @@ def equity_quote(account: Account, now: datetime) -> float:
 def portfolio_state(
     account: Account,
     book: EquityBook,
-    returns: RecentReturns,
+    candles: CandleBook,
     *,
     now: datetime,
     costs: Costs,
@@ -102,7 +103,7 @@ def portfolio_state(
     RiskError
         A figure is not one a decision may rest on.
     """
-    today, now_ms = now.replace(hour=0, minute=0, second=0, microsecond=0), to_ms(now)
+    today, now_ms = now.date(), to_ms(now)
     entries = account.entries_since(now - _A_DAY)  # which never is later than midnight
     mark_price, cost_frac = account.mark_price, costs.side_frac
     return PortfolioState(
@@ -116,12 +117,14 @@ def portfolio_state(
         free_quote=account.free_quote,
         realised_profit_quote=account.realised_profit_quote,
         positions=tuple(
-            position_of(trade, mark_price(trade.pair, now_ms), cost_frac=cost_frac)
-            for trade in account.open_trades()
+            [
+                position_of(trade, mark_price(trade.pair, now_ms), cost_frac=cost_frac)
+                for trade in account.open_trades()
+            ]
         ),
-        entries_today=sum([moment >= today for moment in entries]),
+        entries_today=sum([moment.date() == today for moment in entries]),
         last_entry_at=max(entries, default=None),
-        returns=returns,
+        returns=candles.returns(now_ms),
         trading_state=TradingState.RUNNING,
         clock_skew_s=account.clock_skew_s,
     )

@@ -13,6 +13,7 @@ import pandas as pd
 from proratio_core.candles.frame import open_times_ms
 from proratio_core.errors import RiskError
 from proratio_core.values import Pair
+from proratio_tradehub.desk.positions import pair_of
 from proratio_tradehub.risk import RecentReturns
 
 __all__ = ["CandleBook"]
@@ -51,7 +52,7 @@ class _Series:
         is_whole = len(open_ms) > 0 and bool((np.diff(open_ms) == candle_ms).all())
         views = open_ms.data, close.data, volume.data
         first_ms = int(open_ms[0]) if len(open_ms) else 0
-        return cls(Pair.parse(pair), views[0], views[1], returns, views[2], is_whole, first_ms)
+        return cls(pair_of(pair), views[0], views[1], returns, views[2], is_whole, first_ms)
 
     def closed(self, now_ms: int, candle_ms: int) -> int:
         """Return how many candles had closed; by arithmetic where none is missing."""

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
+
+import msgspec
 
 from proratio_core.clock import to_ms
 from proratio_core.errors import RiskError
@@ -40,8 +41,7 @@ _ROUNDING_FRAC: Final = 1e-6
 _FAILURES_IN_A_ROW: Final = 3
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class Entry(msgspec.Struct, frozen=True, kw_only=True):
     """An entry as Freqtrade asks about it.
 
     Parameters
@@ -305,13 +305,7 @@ class RiskDesk:
         return self._portfolio(entry.now)
 
     def _portfolio(self, now: datetime) -> PortfolioState:
-        return portfolio_state(
-            self._account,
-            self.book,
-            self._candles.returns(to_ms(now)),
-            now=now,
-            costs=self._costs,
-        )
+        return portfolio_state(self._account, self.book, self._candles, now=now, costs=self._costs)
 
     def _assess(
         self,

@@ -6,6 +6,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Protocol
 
+from proratio_core.clock import in_utc
 from proratio_core.values import Pair
 from proratio_tradehub.risk import Position, Side
 
@@ -27,11 +28,7 @@ class OpenTrade(Protocol):
     fee_close: float
     funding_fees: float | None
     realized_profit: float
-
-    @property
-    def open_date_utc(self) -> datetime:
-        """When it was opened."""
-        ...
+    open_date: datetime
 
     @property
     def has_open_position(self) -> bool:
@@ -74,7 +71,7 @@ def position_of(trade: OpenTrade, mark_price: float, *, cost_frac: float) -> Pos
         stake_quote=float(trade.stake_amount),
         leverage=float(trade.leverage or 1.0),
         exit_cost_frac=max(float(trade.fee_close), cost_frac),
-        opened_at=trade.open_date_utc,
+        opened_at=in_utc(trade.open_date),
     )
 
 

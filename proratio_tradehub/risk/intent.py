@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import msgspec
 
 from proratio_core.errors import RiskError
 from proratio_core.values import Market, Pair
@@ -20,8 +20,7 @@ from proratio_tradehub.risk.sides import Side
 __all__ = ["EntryIntent"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EntryIntent:
+class EntryIntent(msgspec.Struct, frozen=True, kw_only=True):
     """A proposed entry.
 
     Parameters
@@ -83,10 +82,11 @@ class EntryIntent:
     is_degraded: bool = False
     history: ScoredHistory | None = None
     min_stake_quote: float = 0.0
-    planned_loss_frac: float | None = field(init=False, repr=False, compare=False)
+    planned_loss_frac: float | None = None
     """What the stake loses at the stop, fees and slippage of both sides included; None without.
 
-    A fraction of the own money, so leverage multiplies it: 1 is the whole stake. Several rules ask.
+    A fraction of the own money, so leverage multiplies it: 1 is the whole stake. Several rules ask,
+    so it is reckoned once, whatever was given for it.
     """
 
     def __post_init__(self) -> None:
@@ -109,7 +109,7 @@ class EntryIntent:
         check_not_negative("min_stake_quote", self.min_stake_quote)
         check_finite("data_age_s", self.data_age_s)
         self._check_optional()
-        object.__setattr__(self, "planned_loss_frac", self._planned_loss_frac())
+        msgspec.structs.force_setattr(self, "planned_loss_frac", self._planned_loss_frac())
 
     @property
     def asset(self) -> str:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+
+import msgspec
 
 from proratio_core.errors import RiskError
 from proratio_core.values import Pair
@@ -35,8 +36,7 @@ def _without_multiple(base: str) -> str:
     return _MULTIPLIED.sub("", base)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Position:
+class Position(msgspec.Struct, frozen=True, kw_only=True):
     """An open position; an entry order that is not filled yet counts as if it were.
 
     Parameters

@@ -60,7 +60,7 @@ class RecentReturns:
     pairs: tuple[Pair, ...]
     values: _Floats
     _rows: dict[Pair, int] = field(init=False, repr=False, default_factory=dict)
-    _moves: dict[Pair, _Moves | None] = field(init=False, repr=False, default_factory=dict)
+    _moves: dict[int, _Moves | None] = field(init=False, repr=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         self._rows.update({pair: row for row, pair in enumerate(self.pairs)})
@@ -136,10 +136,12 @@ class RecentReturns:
         return math.sqrt(float(np.add.reduce(off * off)) / (count - 1))
 
     def _moves_of(self, pair: Pair) -> _Moves | None:
-        if pair not in self._moves:
-            row = self._rows.get(pair)
-            self._moves[pair] = None if row is None else _moves(self.values[row])
-        return self._moves[pair]
+        row = self._rows.get(pair)
+        if row is None:
+            return None
+        if row not in self._moves:
+            self._moves[row] = _moves(self.values[row])
+        return self._moves[row]
 
 
 def _moves(values: _Floats) -> _Moves | None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+import msgspec
 
 from proratio_core.errors import RiskError
 from proratio_tradehub.risk.checks import (
@@ -30,8 +31,7 @@ class TradingState(StrEnum):
     HALTED = "halted"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PortfolioState:
+class PortfolioState(msgspec.Struct, frozen=True, kw_only=True):
     """The account at one moment, in quote currency, marked to market.
 
     Parameters
@@ -114,7 +114,7 @@ class PortfolioState:
     @property
     def heat_quote(self) -> float:
         """What equity would lose if every open position were closed at its stop now."""
-        return sum(position.planned_loss_quote for position in self.positions)
+        return sum([position.planned_loss_quote for position in self.positions])
 
     def _check_peak(self) -> None:
         if self.equity_quote > self.peak_equity_quote * (1.0 + _ROUNDING_FRAC):

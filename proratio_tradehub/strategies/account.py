@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from freqtrade.persistence import LocalTrade, Trade
 
+from proratio_core.clock import in_utc
 from proratio_tradehub.desk import CandleBook, ClockGauge, OpenTrade
 
 __all__ = ["FreqtradeAccount", "LiveAccount"]
@@ -46,7 +47,7 @@ class FreqtradeAccount:
     @property
     def realised_profit_quote(self) -> float:
         """Profit of what was closed, whole trades and parts, after costs."""
-        parts = sum(trade.realized_profit for trade in self.open_trades())
+        parts = sum([trade.realized_profit for trade in self.open_trades()])
         return float(self._closed_profit_quote() + parts)
 
     def open_trades(self) -> Sequence[OpenTrade]:
@@ -56,7 +57,7 @@ class FreqtradeAccount:
 
     def entries_since(self, moment: datetime) -> Sequence[datetime]:
         """Return when each entry after `moment` was made."""
-        entries = [_in_utc(trade.open_date) for trade in self._recent_trades(moment)]
+        entries = [in_utc(trade.open_date) for trade in self._recent_trades(moment)]
         return [entered for entered in entries if entered > moment]
 
     def mark_price(self, pair: str, now_ms: int) -> float:
@@ -70,7 +71,7 @@ class FreqtradeAccount:
         """Return trades that are open or closed after `moment`; they lie in order of closing."""
         recent = list(LocalTrade.bt_trades_open)
         for trade in reversed(LocalTrade.bt_trades):
-            if _in_utc(trade.close_date) <= moment:
+            if in_utc(trade.close_date) <= moment:
                 break
             recent.append(trade)
         return recent
@@ -128,8 +129,3 @@ class LiveAccount(FreqtradeAccount):
     def _recent_trades(self, moment: datetime) -> Sequence[Any]:
         trades: Sequence[Any] = Trade.get_trades_proxy(open_date=moment)
         return trades
-
-
-def _in_utc(moment: datetime) -> datetime:
-    """Return a date of Freqtrade's, which are of UTC and in its database do not say so."""
-    return moment if moment.tzinfo is UTC else moment.replace(tzinfo=UTC)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime
 from types import MethodType
 from typing import Any, ClassVar
@@ -12,6 +11,7 @@ from typing import Any, ClassVar
 import pandas as pd
 from freqtrade.enums import TRADE_MODES
 from freqtrade.strategy import IStrategy
+from msgspec.structs import replace
 
 from proratio_core.errors import RiskError
 from proratio_tradehub.desk import Entry

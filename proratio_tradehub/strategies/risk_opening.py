@@ -47,9 +47,9 @@ def open_risk(strategy: Any) -> Risk:
         The risk profile does not exist or is not valid.
     """
     config = strategy.config
-    settings = load_settings().model_copy(update={"user_data": Path(config["user_data_dir"])})
-    name = config.get("proratio", {}).get("risk") or settings.risk_profile
-    engine = RiskEngine(load_risk_profile(name, settings.user_data / "risk"))
+    user_data = Path(config["user_data_dir"])
+    name = config.get("proratio", {}).get("risk") or load_settings().risk_profile
+    engine = RiskEngine(load_risk_profile(name, user_data / "risk"))
     is_live = config["runmode"] in TRADE_MODES
     candles = CandleBook(
         Timeframe(strategy.timeframe).ms, engine.profile.correlation_candles, is_live=is_live
@@ -61,6 +61,7 @@ def open_risk(strategy: Any) -> Risk:
         return SimulatedRisk(engine, accounts, candles, costs=costs)
     if config.get("proratio", {}).get(VIRTUAL_TIME):
         return _replayed(strategy, engine, candles, costs=costs)
+    settings = load_settings().model_copy(update={"user_data": user_data})
     return _live(strategy, engine, candles, settings=settings, costs=costs)
 
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from proratio_core.clock import Clock, FixedClock, SystemClock, from_ms, to_ms
+from proratio_core.clock import Clock, FixedClock, SystemClock, from_ms, in_utc, to_ms
 
 NEW_YEAR = datetime(2024, 1, 1, tzinfo=UTC)
 
@@ -41,3 +41,9 @@ def test_milliseconds_survive_the_round_trip(milliseconds: int) -> None:
 def test_to_ms_respects_the_time_zone() -> None:
     elsewhere = NEW_YEAR.astimezone(timezone(timedelta(hours=9)))
     assert to_ms(elsewhere) == to_ms(NEW_YEAR) == 1_704_067_200_000
+
+
+def test_a_moment_that_says_no_zone_is_of_utc_and_one_that_says_its_own_stays() -> None:
+    assert in_utc(NEW_YEAR.replace(tzinfo=None)) == NEW_YEAR
+    said = NEW_YEAR.astimezone(timezone(timedelta(hours=2)))
+    assert in_utc(said) is said

@@ -31,7 +31,7 @@ class AssetExposureRule:
     def check(self, state: PortfolioState, intent: EntryIntent) -> Finding:
         """Cap the stake, or refuse when the asset is full."""
         asset = intent.asset
-        held = sum(p.notional_quote for p in state.positions if p.asset == asset)
+        held = sum([p.notional_quote for p in state.positions if p.asset == asset])
         return stake_within(
             intent,
             rule=self.name,

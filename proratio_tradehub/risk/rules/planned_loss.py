@@ -30,7 +30,7 @@ class PlannedLossRule:
 
     def check(self, state: PortfolioState, intent: EntryIntent) -> Finding:
         """Cap the stake, or refuse when the pair already risks everything it may."""
-        held = sum(p.planned_loss_quote for p in state.positions if p.pair == intent.pair)
+        held = sum([p.planned_loss_quote for p in state.positions if p.pair == intent.pair])
         return stake_within(
             intent,
             rule=self.name,

@@ -62,7 +62,7 @@ class MadeTrade:
     fee_close: float = 0.002
     funding_fees: float | None = 0.0
     realized_profit: float = 0.0
-    open_date_utc: datetime = NOW - 5 * HOUR
+    open_date: datetime = NOW - 5 * HOUR
 
     @property
     def has_open_position(self) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from proratio_core.clock import to_ms
 from proratio_core.errors import RiskError
 from proratio_tradehub.desk.account import Costs, equity_quote, portfolio_state
 from proratio_tradehub.desk.equity import EquityBook
@@ -15,8 +14,7 @@ from tests.tradehub.desk.made import COSTS, HOUR, NOW, MadeAccount, MadeTrade, c
 def state_of(account: MadeAccount) -> PortfolioState:
     book = EquityBook()
     book.observe(NOW, equity_quote(account, NOW))
-    returns = candle_book().returns(to_ms(NOW))
-    return portfolio_state(account, book, returns, now=NOW, costs=COSTS)
+    return portfolio_state(account, book, candle_book(), now=NOW, costs=COSTS)
 
 
 def test_equity_is_what_closing_everything_would_leave() -> None:

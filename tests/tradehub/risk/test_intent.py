@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from proratio_core.errors import RiskError
 from proratio_tradehub.risk.intent import EntryIntent
@@ -150,3 +151,9 @@ def test_history_is_one_or_none() -> None:
     assert an_intent(history=history).history is history
     with pytest.raises(RiskError, match=r"^history is 0\.5; expected ScoredHistory or None$"):
         an_intent(history=0.5)
+
+
+def test_the_planned_loss_is_reckoned_and_never_taken_from_whoever_asks() -> None:
+    assert an_intent(planned_loss_frac=0.0) == an_intent()
+    nearer = replace(an_intent(), stop_price=49_000.0)
+    assert nearer.planned_loss_frac == pytest.approx(0.02 + 0.002 * 1.98)
