@@ -14,9 +14,8 @@ from proratio_signals.scoring.drift import alert_of
 from proratio_signals.scoring.probe_record import read_drift
 from proratio_tradehub.alerts.cursor import Position
 from proratio_tradehub.alerts.news import DegradedVotes, DriftAlarm, Incidents, Refusals
-from proratio_tradehub.journal import JournalEntry, Kind, read_entries
+from proratio_tradehub.journal import JournalEntry, Kind, incident_line, read_entries
 from proratio_tradehub.marks import Mark
-from proratio_tradehub.reports import incident_line
 
 __all__ = [
     "begin_incidents",

@@ -122,7 +122,7 @@ def portfolio_state(
                 for trade in account.open_trades()
             ]
         ),
-        entries_today=sum([moment.date() == today for moment in entries]),
+        entries_today=sum([moment.date() >= today for moment in entries]),
         last_entry_at=max(entries, default=None),
         returns=candles.returns(now_ms),
         trading_state=TradingState.RUNNING,

@@ -14,6 +14,7 @@ from proratio_tradehub.journal.reading import accounts, read_entries, read_trade
 from proratio_tradehub.journal.trade_watch import TradeBook
 from proratio_tradehub.journal.trading_record import TradingRecord
 from proratio_tradehub.journal.unhindered import unhindered
+from proratio_tradehub.journal.wording import incident_line
 from proratio_tradehub.journal.writing import record_entries, record_trades
 
 __all__ = [
@@ -30,6 +31,7 @@ __all__ = [
     "Unwritten",
     "accounts",
     "event_id",
+    "incident_line",
     "judge_executions",
     "read_entries",
     "read_trades",

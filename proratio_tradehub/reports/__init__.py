@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 from proratio_tradehub.reports.account_period import AccountPeriod, read_period
 from proratio_tradehub.reports.curve import EquityCurve
 from proratio_tradehub.reports.curve_reading import read_curve
-from proratio_tradehub.reports.incidents import incident_line
 from proratio_tradehub.reports.period import Period
 from proratio_tradehub.reports.tally import Tally, tally
 from proratio_tradehub.reports.votes_behind import VoteBehind, vote_behind
@@ -25,7 +24,6 @@ __all__ = [
     "Tally",
     "VoteBehind",
     "equity_chart_png",
-    "incident_line",
     "read_comparisons",
     "read_curve",
     "read_period",

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from datetime import datetime
 
 from proratio_core.database import Database
-from proratio_tradehub.journal import JournalEntry, Kind, read_entries
+from proratio_tradehub.journal import Kind, incident_line, read_entries
 from proratio_tradehub.reports.period import Period
 
-__all__ = ["Incident", "incident_line", "read_incidents"]
-
-_SAID = ("message", "reason", "what", "error")
-"""Where a document says in words what happened."""
+__all__ = ["Incident", "read_incidents"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,21 +18,6 @@ class Incident:
 
     at: datetime
     what: str
-
-
-def incident_line(entry: JournalEntry) -> str:
-    """Return an incident in one line: the market, and what the record says. Foreign text.
-
-    Examples
-    --------
-    >>> from datetime import UTC
-    >>> incident_line(JournalEntry(event_id="1", account="a", strategy="s", kind=Kind.INCIDENT,
-    ...     at=datetime(2024, 1, 1, tzinfo=UTC), symbol="BTC/USDT", document={"message": "lost"}))
-    'BTC/USDT lost'
-    """
-    words = [str(entry.document[name]) for name in _SAID if entry.document.get(name)]
-    said = ": ".join(words) or json.dumps(dict(entry.document), default=str)
-    return f"{entry.symbol} {said}" if entry.symbol else said
 
 
 def read_incidents(database: Database, account: str, period: Period) -> tuple[Incident, ...]:

@@ -95,10 +95,10 @@ def _fill_account(database: Database) -> None:
     )  # fmt: skip
     record_trades(database, [trade])
     entries = [
-        an_entry(Kind.INCIDENT, account=ACCOUNT, at=now, document={"message": said("incident")}),
+        an_entry(Kind.INCIDENT, account=ACCOUNT, at=now, document={"what": said("incident")}),
         an_entry(
             Kind.INCIDENT, account=ACCOUNT, at=now, about="2", strategy=said("strategy"),
-            symbol=said("symbol"), document={"message": _LONG},
+            symbol=said("symbol"), document={"what": _LONG},
         ),
         an_entry(
             Kind.VERDICT, account=ACCOUNT, at=close_of(240), signal_id=said("tag"),

@@ -105,7 +105,7 @@ def _write_incidents(database: Database, canaries: Canaries) -> None:
     entries = [
         JournalEntry(
             event_id=f"incident {name}", account=ACCOUNT, strategy="Trend", kind=Kind.INCIDENT,
-            at=now, document={"message": f"refused {secret} {_SHOWN}"},
+            at=now, document={"what": f"refused {secret} {_SHOWN}"},
         )
         for name, secret in canaries.environment.items()
     ]  # fmt: skip

@@ -95,7 +95,7 @@ def _incidents() -> list[JournalEntry]:
             strategy=STRATEGY,
             kind=Kind.INCIDENT,
             at=NOW - timedelta(hours=hours, minutes=11),
-            document={"message": message},
+            document={"what": message},
         )
         for hours, message in told
     ]

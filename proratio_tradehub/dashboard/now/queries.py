@@ -9,7 +9,7 @@ from proratio_core.database import Database
 from proratio_tradehub.dashboard.now.figures import Holding, Incident, LastVote, newest_first
 from proratio_tradehub.dashboard.reading import rows
 from proratio_tradehub.dashboard.subject import Subject
-from proratio_tradehub.journal import Kind, read_entries, read_trades
+from proratio_tradehub.journal import Kind, incident_line, read_entries, read_trades
 
 __all__ = ["read_holdings", "read_incidents", "read_last_votes"]
 
@@ -61,19 +61,9 @@ def read_incidents(
 ) -> tuple[Incident, ...]:
     """Return what went wrong and what was ordered lately, the newest first."""
     entries = read_entries(database, account, now - _LOOK_BACK, kinds=(Kind.INCIDENT,), newest=most)
-    told = [Incident(entry.at, "incident", _words(entry.document)) for entry in entries]
+    told = [Incident(entry.at, "incident", incident_line(entry)) for entry in entries]
     ordered = [
         Incident(at, action, f"{reason} ({by})")
         for at, action, by, reason in rows(database, _ORDERS, (most,))
     ]
     return newest_first((*told, *ordered), most)
-
-
-def _words(document: object) -> str:
-    """Return what an incident says of itself, whatever it calls it."""
-    if not isinstance(document, dict):
-        return str(document)
-    for name in ("message", "what", "error", "reason", "detail"):
-        if document.get(name):
-            return str(document[name])
-    return ", ".join(f"{name}: {value}" for name, value in document.items())

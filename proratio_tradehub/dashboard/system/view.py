@@ -23,7 +23,7 @@ from proratio_tradehub.dashboard.system.configuring import Proposal
 from proratio_tradehub.dashboard.system.log_tail import LogTail
 from proratio_tradehub.dashboard.system.processes import ProcessLine
 from proratio_tradehub.dashboard.system.queries import Latency, Providers, Server
-from proratio_tradehub.journal import JournalEntry
+from proratio_tradehub.journal import JournalEntry, incident_line
 
 __all__ = [
     "answer_bar",
@@ -126,17 +126,11 @@ def failures_card(entries: Sequence[JournalEntry], now: datetime) -> Html:
         tag(
             "li",
             tag("span", formats.age(one.at, now), class_="p-label"),
-            tag("div", _words(one.document), tag("p", one.account, class_="p-note")),
+            tag("div", incident_line(one), tag("p", one.account, class_="p-note")),
         )
         for one in entries
     ]
     return card("Incidents", tag("ul", *lines, class_="p-events"))
-
-
-def _words(document: Mapping[str, object]) -> str:
-    known = ("message", "what", "error", "reason", "detail")
-    said = next((document[name] for name in known if document.get(name)), None)
-    return str(said or ", ".join(f"{name}: {value}" for name, value in document.items()))
 
 
 def log_card(tail: LogTail | None) -> Html:

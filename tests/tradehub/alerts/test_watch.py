@@ -207,7 +207,7 @@ def test_the_day_is_told_after_midnight_and_incidents_within_the_quarter(
     for _ in range(2):
         watch.round(database)
     record_trades(database, [_trade(1)])
-    record_entries(database, [an_entry(Kind.INCIDENT, at=NOON, document={"message": "lost"})])
+    record_entries(database, [an_entry(Kind.INCIDENT, at=NOON, document={"what": "lost"})])
     watch.round(database)
     desk.clock.time = NOON + timedelta(hours=13)
     watch.round(database)

@@ -89,5 +89,5 @@ def fill(database: Database) -> None:
     HaltLedger(database).add([replace(order("storm"), at=NOON)])
     record_entries(
         database,
-        [an_entry(Kind.INCIDENT, at=NOON + HOUR, document={"message": "the stop <b>was</b> lost"})],
+        [an_entry(Kind.INCIDENT, at=NOON + HOUR, document={"what": "the stop <b>was</b> lost"})],
     )

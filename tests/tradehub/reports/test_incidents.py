@@ -3,10 +3,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 from proratio_core.database import Database
-from proratio_tradehub.journal import Kind
-from proratio_tradehub.reports import Period, incident_line
+from proratio_tradehub.reports import Period
 from proratio_tradehub.reports.incidents import read_incidents
-from tests.tradehub.journal.made import an_entry
 from tests.tradehub.reports.made import ACCOUNT, DAY, fill
 
 
@@ -19,8 +17,3 @@ def test_orders_and_the_accounts_own_incidents_come_in_order(database: Database)
     ]
     assert [one.what[:4] for one in read_incidents(database, "other", Period.day(DAY))] == ["halt"]
     assert read_incidents(database, ACCOUNT, Period.day(DAY + timedelta(days=1))) == ()
-
-
-def test_a_record_without_words_is_shown_whole() -> None:
-    entry = an_entry(Kind.INCIDENT, symbol=None, document={"code": -1013})
-    assert incident_line(entry) == '{"code": -1013}'

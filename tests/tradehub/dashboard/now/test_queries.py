@@ -63,7 +63,7 @@ def test_another_panel_that_was_asked_earlier_is_left_out(database: Database) ->
 
 
 def test_incidents_and_orders_are_told_together(database: Database) -> None:
-    told = ({"message": "slow"}, {"code": 7})
+    told = ({"what": "slow"}, {"code": 7})
     record_entries(
         database,
         [
@@ -80,5 +80,5 @@ def test_incidents_and_orders_are_told_together(database: Database) -> None:
     assert [(one.kind, one.text) for one in found] == [
         ("incident", "slow"),
         ("halt", "why (me)"),
-        ("incident", "code: 7"),
+        ("incident", '{"code": 7}'),
     ]

@@ -39,10 +39,10 @@ def test_incidents_of_every_account_come_newest_first(database: Database, most: 
     entries = [
         JournalEntry(
             event_id=str(hours), account=account, strategy="Trend", kind=Kind.INCIDENT,
-            at=NOW - timedelta(hours=hours), document={"message": str(hours)},
+            at=NOW - timedelta(hours=hours), document={"what": str(hours)},
         )
         for hours, account in ((5, ACCOUNT), (2, "freqtrade live kraken spot"))
     ]  # fmt: skip
     record_entries(database, entries)
-    found = [entry.document["message"] for entry in read_failures(database, NOW, most=most)]
+    found = [entry.document["what"] for entry in read_failures(database, NOW, most=most)]
     assert found == ["2", "5"][:most]

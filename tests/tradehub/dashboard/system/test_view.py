@@ -67,7 +67,7 @@ def test_half_migrated_database_is_marked() -> None:
 def test_foreign_words_never_act() -> None:
     entry = JournalEntry(
         event_id="1", account=ACCOUNT, strategy="Trend", kind=Kind.INCIDENT, at=NOW,
-        document={"message": HOSTILE},
+        document={"what": HOSTILE},
     )  # fmt: skip
     cards = (
         failures_card([entry, replace(entry, document={"code": HOSTILE})], NOW),
