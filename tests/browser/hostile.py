@@ -6,12 +6,16 @@ Each text begins with the name of its field in French quotes, so that a page can
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from threading import Event, Thread
 
 import msgspec
 
+from proratio_core.atomic_file import replacing
 from proratio_core.candles import CandleStore
 from proratio_core.clock import SystemClock
 from proratio_core.database import Database
@@ -34,7 +38,7 @@ from tests.signals.recording import WINDOWS
 from tests.signals.samples import BTC, STRICT, ballots, candle_frame, close_of, panel_profile
 from tests.tradehub.journal.made import a_trade, an_entry, closed
 
-__all__ = ["ACCOUNT", "OUTSIDE", "SHOWN", "fill_folder", "fill_tables", "said"]
+__all__ = ["ACCOUNT", "OUTSIDE", "SHOWN", "fill_folder", "fill_tables", "reporting", "said"]
 
 OUTSIDE = "http://canary.example"
 _TEXT = (
@@ -53,6 +57,7 @@ SHOWN = (
 """What is to be read of it where the whole of it is shown."""
 
 ACCOUNT = "free<b>bot</b>[x](javascript:1) dry_run binance spot"
+_EVERY_S = 2.0
 _LONG = "W" * 400
 """A word that is wider than any screen."""
 
@@ -125,9 +130,39 @@ def _fill_runs(database: Database) -> None:
         ResultStore(database).save(replace(run, trades=tuple(trades)))
 
 
+@contextmanager
+def reporting(user_data: Path) -> Iterator[None]:
+    """Keep the files fresh that running processes rewrite, until the block ends."""
+    settings, stop = Settings(PRORATIO_USER_DATA=user_data), Event()
+
+    def write() -> None:
+        while not stop.is_set():
+            _write_reports(settings)
+            stop.wait(_EVERY_S)
+
+    _write_reports(settings)
+    writer = Thread(target=write)
+    writer.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        writer.join()
+
+
 def fill_folder(user_data: Path) -> None:
-    """Fill every file that a process of the installation writes a text of somebody else's into."""
-    settings, now = Settings(PRORATIO_USER_DATA=user_data), datetime.now(UTC)
+    """Fill the files that somebody else's text is written into once."""
+    settings = Settings(PRORATIO_USER_DATA=user_data)
+    deed_file(settings, SystemClock()).record(
+        by=said("who"), action=said("deed"), detail=said("detail")
+    )
+    (settings.state_dir / "alerts-<img src=x onerror='window.hacked=1'>.json").touch()
+    (user_data / "logs").mkdir()
+    (user_data / "logs" / "<b>bot.log").write_text(f"ERROR \0 {said('log')}\nERROR {_LONG}\n")
+
+
+def _write_reports(settings: Settings) -> None:
+    now = datetime.now(UTC)
     headroom = (Headroom(said("limit"), 0.04, 0.1, "frac"),)
     report = RiskReport(
         *(ACCOUNT, said("strategy"), said("profile"), "ab", 1, now, said("held back"), 900.0),
@@ -145,14 +180,7 @@ def fill_folder(user_data: Path) -> None:
     )  # fmt: skip
     stream = StreamHealth(said("exchange"), 1, now, now, 2, (series,))
     stream_health_file(settings, "binance").write(stream)
-    deed_file(settings, SystemClock()).record(
-        by=said("who"), action=said("deed"), detail=said("detail")
-    )
     supervision = {"strategy": said("supervised"), "state": said("state"), "detail": said("why")}
     (settings.state_dir / "paper").mkdir(parents=True, exist_ok=True)
-    (settings.state_dir / "paper" / "a.json").write_text(
-        json.dumps({**supervision, "updated_at": now.isoformat()})
-    )
-    (settings.state_dir / "alerts-<img src=x onerror='window.hacked=1'>.json").touch()
-    (user_data / "logs").mkdir()
-    (user_data / "logs" / "<b>bot.log").write_text(f"ERROR \0 {said('log')}\nERROR {_LONG}\n")
+    with replacing(settings.state_dir / "paper" / "a.json") as beside:
+        beside.write_text(json.dumps({**supervision, "updated_at": now.isoformat()}))

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, expect
 
 from proratio_core.database import Database
 from proratio_tradehub.dashboard.pages import PAGES, PageEntry
-from tests.browser.hostile import ACCOUNT, OUTSIDE, SHOWN, fill_folder, fill_tables, said
+from tests.browser.hostile import ACCOUNT, OUTSIDE, SHOWN, fill_folder, fill_tables, reporting, said
 from tests.browser.listening import taken_figure, taken_tables
 from tests.browser.serving import Dashboard, dashboard_of
 from tests.browser.viewing import Viewer
@@ -56,8 +56,18 @@ def hostile(
     database = Database(module_database_url)
     fill_tables(database)
     database.close()
-    with dashboard_of(module_database_url, folder, "--operator") as served:
+    with (
+        reporting(folder),
+        dashboard_of(module_database_url, folder, "--operator") as served,
+    ):
         yield served
+
+
+@pytest.fixture(scope="module")
+def window(browser: Browser, hostile: Dashboard) -> Iterator[Viewer]:
+    """Yield a window that goes from page to page."""
+    with Viewer.of(browser, hostile.url) as viewer:
+        yield viewer
 
 
 def _plain(text: str) -> str:
@@ -74,38 +84,33 @@ def _require_harmless(viewer: Viewer) -> None:
 
 
 def _require_read(viewer: Viewer, fields: str) -> None:
+    begins = [f"«{field.replace('_', ' ')}» <script>window.hacked=1" for field in fields.split()]
+    for begin in begins:
+        expect(viewer.page.locator("body")).to_contain_text(begin, ignore_case=True)
     text = _plain(viewer.text())
-    begins = (f"«{field.replace('_', ' ')}» <script>window.hacked=1" for field in fields.split())
     assert [begin for begin in begins if begin not in text] == []
     assert [part for part in SHOWN if _plain(part) not in text] == []
 
 
 @pytest.mark.parametrize("entry", PAGES, ids=lambda entry: entry.package)
-def test_hostile_text_is_read_and_does_nothing(
-    entry: PageEntry, browser: Browser, hostile: Dashboard
-) -> None:
-    with Viewer.of(browser, hostile.url) as viewer:
-        viewer.open(entry.address).settle()
-        if entry.package == "market":
-            marks = viewer.page.locator(".scatterlayer .trace .points path")
-            marks.nth(1).click(force=True)
-            expect(viewer.page.locator(".p-facts").first).to_contain_text("«exit»")
-            hovered = viewer.page.locator(".hoverlayer .hovertext")
-            expect(hovered.first).to_contain_text("«exit» <script>window.hacked=1</script>")
-        _require_read(viewer, _FIELDS[entry.package])
-        _require_harmless(viewer)
-        assert ACCOUNT.removesuffix(" dry_run binance spot") in viewer.text()
-        assert viewer.fits()
+def test_hostile_text_is_read_and_does_nothing(entry: PageEntry, window: Viewer) -> None:
+    window.open(entry.address).settle()
+    if entry.package == "market":
+        window.page.locator(".scatterlayer .trace .points path").nth(1).click(force=True)
+        expect(window.page.locator(".p-facts").first).to_contain_text("«exit»")
+        hovered = window.page.locator(".hoverlayer .hovertext")
+        expect(hovered.first).to_contain_text("«exit» <script>window.hacked=1</script>")
+    _require_read(window, _FIELDS[entry.package])
+    _require_harmless(window)
+    assert ACCOUNT.removesuffix(" dry_run binance spot") in window.text()
+    assert window.fits()
 
 
-def test_run_of_a_hostile_strategy_is_drawn_as_a_subject(
-    browser: Browser, hostile: Dashboard
-) -> None:
-    with Viewer.of(browser, hostile.url) as viewer:
-        for address in ("", "market"):
-            viewer.open(address, of="run:1").settle()
-            assert "«strategy» <script>" in viewer.text()
-            _require_harmless(viewer)
+@pytest.mark.parametrize("address", ["", "market"])
+def test_run_of_a_hostile_strategy_is_drawn_as_a_subject(address: str, window: Viewer) -> None:
+    window.open(address, of="run:1").settle()
+    assert "«strategy» <script>" in window.text()
+    _require_harmless(window)
 
 
 def test_what_is_taken_away_does_nothing_where_no_policy_protects(
