@@ -139,6 +139,7 @@ def test_everything_is_there(
     known = Canaries(database_url, {"shown": _SHOWN})
     for channel in (ear.pages, ear.frames, ear.files):
         assert known.found_in(channel) == ["shown"]
+    assert "content-security-policy" in str(ear.answers)
 
 
 def test_nothing_is_there(

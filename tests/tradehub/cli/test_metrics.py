@@ -49,6 +49,7 @@ def test_what_it_serves_is_everything_of_the_installation_and_no_secret(
             **os.environ,
             **secrets.environment,
             **secrets.logins,
+            "PRORATIO_LOG_LEVEL": "DEBUG",
             "PYTHONUNBUFFERED": "1",
             "COLUMNS": "200",
         },

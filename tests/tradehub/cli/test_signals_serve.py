@@ -162,7 +162,11 @@ def test_health_of_a_service_in_safe_mode_exits_with_4(desk: Desk) -> None:
         write_profile(desk.settings.user_data, "broken", **faults)
         base = free_base_port(Role.SIGNALS)
         secrets = Canaries(desk.database_url, told=fake.environment())
-        given = {**secrets.environment, "PRORATIO_METRICS_PORT": str(base)}
+        given = {
+            **secrets.environment,
+            "PRORATIO_METRICS_PORT": str(base),
+            "PRORATIO_LOG_LEVEL": "DEBUG",
+        }
         with desk.serving("--profile", "broken", **given) as process:
             for seed in range(3):
                 desk.state("broken", fresh_inquiry(seed=seed))
@@ -180,6 +184,7 @@ def test_health_of_a_service_in_safe_mode_exits_with_4(desk: Desk) -> None:
     degraded = 'proratio_service_condition{condition="degraded",profile="broken"}'
     assert value_of(text, degraded) == 1.0
     assert not [key for key in CANARIES.values() if key in text + said + errors]
+    assert "cache bypassed" in errors, "nothing was logged in which a secret could stand"
     assert secrets.found_in([text, said, errors]) == []
     assert done.returncode == 4
     assert "degraded (no voter answered the last three questions)" in done.stderr

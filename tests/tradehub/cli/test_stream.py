@@ -40,6 +40,7 @@ class Desk:
             **os.environ,
             "COLUMNS": "200",
             **Canaries(database_url).environment,
+            "PRORATIO_LOG_LEVEL": "DEBUG",
             "PRORATIO_EXCHANGE_URL": url,
         }
 
@@ -96,6 +97,7 @@ def test_killed_and_started_again_it_goes_on_and_stops_cleanly(
         said, errors = process.communicate(timeout=20)
     assert process.returncode == 0, errors
     secrets = Canaries(desk.environment["DATABASE_URL"])
+    assert "[debug" in errors, "nothing was logged in which a secret could stand"
     assert secrets.found_in([text, said, errors]) == []
     require_told(text, Role.STREAM, later={"proratio_candle_delay_seconds"})  # in a minute
     assert said.startswith("streaming 1 series of binance; Ctrl-C stops it\nstopped: binance: ")
