@@ -44,7 +44,8 @@ def show_launch(room: Room) -> None:
         return
     if launch.is_running:
         room.live(lambda: _follow(room, launch), every_s=1.0)
-        if room.visitor.may_act and st.button("Cancel this backtest", key="cancel launch"):
+        key = f"cancel the launch of {launch.started_at.isoformat()}"  # and of no later one
+        if room.visitor.may_act and st.button("Cancel this backtest", key=key):
             _cancel(room)
     elif launch.ended_at is not None and room.now - launch.ended_at < _SHOWN_FOR:
         place(ended_bar(launch))

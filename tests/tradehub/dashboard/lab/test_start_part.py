@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import Button
 
 from proratio_core.candles import CandleStore
 from proratio_core.clock import SystemClock
@@ -87,7 +88,7 @@ def test_order_is_checked_confirmed_started_and_cancelled(
         assert (order.strategy, order.profile) == ("AIEnhancedTrend", "none")
         assert order.timerange == "20240101-20240104"
         assert "A backtest is running" in text_of(page)
-        page.button(key="cancel launch").click().run()
+        cancelling(page).click().run()
         assert until_ended(house) is LaunchState.CANCELLED
         assert "cancelled by operator" in text_of(page.run())
         deeds = deed_file(house.settings, house.clock).newest(5)
@@ -110,7 +111,7 @@ def test_button_that_was_drawn_for_an_operator_lets_nobody_else_act(
         assert told in text_of(page)
         assert "ordered backtest" not in page.session_state
         house.launcher.start(ORDER, by="somebody else")
-        page.run().button(key="cancel launch").click().run()
+        cancelling(page.run()).click().run()
         assert told in text_of(page)
         assert house.launcher.current is not None
         assert house.launcher.current.is_running
@@ -160,6 +161,25 @@ def test_run_of_another_visitor_is_seen_by_everybody(
         with started(house, Role.VIEWER) as page:
             assert "started by somebody else" in text_of(page)
             assert not page.button
+
+
+def test_button_to_cancel_is_for_the_run_that_was_shown_and_no_later_one(
+    database: Database, database_url: str, tmp_path: Path
+) -> None:
+    with house_of(database, database_url, tmp_path) as house, started(house) as page:
+        house.launcher.start(ORDER, by="operator")
+        first = cancelling(page.run())
+        house.launcher.cancel(by="somebody else")
+        assert until_ended(house) is LaunchState.CANCELLED
+        house.launcher.start(ORDER, by="somebody else")
+        first.click().run()
+        assert house.launcher.current is not None
+        assert house.launcher.current.is_running
+        assert cancelling(page).key != first.key
+
+
+def cancelling(page: AppTest) -> Button:
+    return next(one for one in page.button if one.label == "Cancel this backtest")
 
 
 def until_ended(house: House) -> LaunchState:
