@@ -6,6 +6,7 @@ Freqtrade keeps its trades in class attributes, so a process runs one backtest a
 
 from __future__ import annotations
 
+import gc
 import random
 import time
 from collections import OrderedDict
@@ -165,6 +166,7 @@ class BacktestRunner:
         kind = specification.pairs[0].market
         if kind not in self._exchanges:
             self._exchanges[kind] = ExchangeResolver.load_exchange(config, validate=False)
+            gc.freeze()  # a search for garbage in all that is loaded for good takes 0.2 s a run
         exchange = self._exchanges[kind]
         config["candle_type_def"] = exchange._config["candle_type_def"]  # noqa: SLF001
         config["trading_mode"], config["margin_mode"] = exchange.trading_mode, exchange.margin_mode

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -162,6 +163,14 @@ def test_progress_reaches_the_end(home: FreqtradeHome, runner: BacktestRunner) -
     runner.run(home.specification("SimpleTestStrategy", profile=None), progress=seen.append)
     assert seen == sorted(seen)
     assert seen[-1] == pytest.approx(1.0, abs=0.01)
+
+
+def test_what_is_loaded_for_good_is_not_searched_for_garbage_at_every_run(
+    home: FreqtradeHome, runner: BacktestRunner
+) -> None:
+    gc.unfreeze()
+    runner.run(home.specification("AIEnhancedTrend", profile=None))
+    assert gc.get_freeze_count() > len(gc.get_objects())
 
 
 def test_unknown_strategy_is_named_with_those_there_are(
