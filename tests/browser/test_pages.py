@@ -17,8 +17,9 @@ _each_page = pytest.mark.parametrize("entry", PAGES, ids=lambda entry: entry.pac
 
 
 @_each_page
-def test_page_is_whole_on_every_screen(entry: PageEntry, viewer: Viewer) -> None:
+def test_page_is_whole_on_every_screen_and_for_everybody(entry: PageEntry, viewer: Viewer) -> None:
     viewer.open(entry.address)
+    assert viewer.serious_findings() == []
     for screen in SCREENS:
         viewer.resize(screen)
         assert viewer.fits(), f"{entry.title} scrolls sideways on {screen}"
@@ -26,12 +27,6 @@ def test_page_is_whole_on_every_screen(entry: PageEntry, viewer: Viewer) -> None
     assert viewer.page.locator("[role=dialog]").count() == 0
     assert viewer.errors == []
     assert all(address.startswith((viewer.url, "data:", "blob:")) for address in viewer.asked)
-
-
-@_each_page
-def test_page_can_be_used_by_everybody(entry: PageEntry, viewer: Viewer) -> None:
-    viewer.open(entry.address)
-    assert viewer.serious_findings() == []
 
 
 @_each_page
