@@ -142,3 +142,17 @@ def test_pair_that_appears_twice_is_refused() -> None:
         RiskError, match=r"^a pair appears twice among BTC/USDT, ETH/USDT, BTC/USDT"
     ):
         RecentReturns((BTC, ETH, BTC), np.zeros((3, 5)))
+
+
+def test_part_of_the_candles_is_as_if_nothing_else_was_known() -> None:
+    whole = returns_of(BTC, ETH, SOL)
+    assert whole.correlation(BTC, ETH) is not None  # what is remembered of the whole stays there
+    part = whole.between(10, 40)
+    alone = RecentReturns(whole.pairs, whole.values[:, 10:40])
+
+    assert part.candles == 30
+    assert part.pairs == whole.pairs
+    assert part.correlation(BTC, SOL) == alone.correlation(BTC, SOL)
+    assert part.correlation(BTC, ETH) == alone.correlation(BTC, ETH) != whole.correlation(BTC, ETH)
+    assert part.volatility_frac(ETH, 12) == alone.volatility_frac(ETH, 12)
+    assert isinstance(part, RecentReturns)
