@@ -33,6 +33,7 @@ class Cause(StrEnum):
     BETWEEN_LOOPS = "the level was reached between two loops only"
     SEEN_EARLIER = "the bot saw the level while the candle was running"
     BOOK = "the bot fills at the book of its loop, the backtest at the level"
+    STOP_LIMIT = "the price went through the limit of the stop, and on paper that fills"
     HELD = "the two held other positions then"
     COUNTED = "the two had made other entries that day"
     ROUNDED = "the amount was rounded to another step of the exchange"
@@ -137,6 +138,9 @@ def _cause(
             Cause.SEEN_EARLIER,
             f"at {paper.closed_at:%H:%M:%S} the bid was {seen:g}, which is its {paper.exit_reason}",
         )
+    limited = _limited(match, market)
+    if difference is Difference.EXIT_PRICE and limited is not None:
+        return Cause.STOP_LIMIT, limited
     if difference is Difference.EXIT_PRICE:
         return _filled(market, paper.closed_at, paper.close_rate, backtest.close_rate, side=-1)
     return Cause.UNEXPLAINED, f"{paper.exit_reason} against {backtest.exit_reason}"
@@ -181,6 +185,24 @@ def _missed(match: MatchedTrade, market: RecordedMarket, plan: ReplayPlan) -> st
     )
 
 
+def _limited(match: MatchedTrade, market: RecordedMarket) -> str | None:
+    """Return the figures of a stop that filled at its limit, above the book; None where none did.
+
+    A stop on a spot exchange is a limit order at a part of the stop, as Freqtrade places it, and
+    its dry run fills it there. A real one would rest until the price comes back.
+    """
+    if match.backtest.exit_reason not in STOPS:
+        return None
+    sold, limit = match.paper.close_rate, match.backtest.close_rate * _LIMIT_RATIO
+    bid = _bid(market, match.paper.closed_at)
+    if bid >= sold or abs(sold / limit - 1.0) >= _SAME_FRAC:
+        return None
+    return (
+        f"{sold:g} is the limit of a stop at {match.backtest.close_rate:g}; at "
+        f"{match.paper.closed_at:%H:%M:%S} the bid was {bid:g}"
+    )
+
+
 def _filled(
     market: RecordedMarket, moment: datetime, paper: float, backtest: float, *, side: int
 ) -> tuple[Cause, str]:
@@ -220,6 +242,9 @@ def _made(trades: Sequence[Trade], trade: Trade) -> frozenset[tuple[str, datetim
 def _listed(pairs: frozenset[str]) -> str:
     return ", ".join(sorted(pairs)) or "nothing"
 
+
+_LIMIT_RATIO: Final = 0.99
+"""Freqtrade's `stoploss_on_exchange_limit_ratio` where nobody sets another."""
 
 _SAME_FRAC: Final = 2e-4
 """An order of a small account takes the first level of the book, or a part of the second."""

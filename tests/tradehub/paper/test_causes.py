@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import numpy as np
+import pytest
 
 from proratio_core.candles.frame import make_frame
 from proratio_core.clock import to_ms
@@ -66,6 +67,29 @@ def test_a_fill_at_the_book_of_the_loop_says_what_the_book_was() -> None:
 
     assert (found.what, found.cause) == ("exit price", Cause.BOOK)
     assert "97.56 against 99; the book stood at 97.56 at 00:08:01" in found.detail
+
+
+def test_a_stop_that_filled_at_its_limit_above_the_book_is_said() -> None:
+    crash = market((100, 100, 100, 100), (100, 100, 97, 97))
+    paper = trade(0, 5 + 181 / 60, 98.01, "stop_loss")
+    match = matched(paper, trade(0, 5, 99.0, "stop_loss"))
+
+    (found,) = explain_match(match, crash, PLAN, sides=([], []))
+
+    assert (found.what, found.cause) == ("exit price", Cause.STOP_LIMIT)
+    assert found.detail == "98.01 is the limit of a stop at 99; at 00:08:01 the bid was 97.56"
+
+
+@pytest.mark.parametrize(
+    ("sold", "reason"), [(98.01, "exit_signal"), (98.3, "stop_loss"), (97.2, "stop_loss")]
+)
+def test_no_other_price_above_or_below_the_book_is_a_limit(sold: float, reason: str) -> None:
+    crash = market((100, 100, 100, 100), (100, 100, 97, 97))
+    match = matched(trade(0, 5 + 181 / 60, sold, reason), trade(0, 5, 99.0, reason))
+
+    causes = {one.cause for one in explain_match(match, crash, PLAN, sides=([], []))}
+
+    assert causes == {Cause.UNEXPLAINED}
 
 
 def test_a_price_that_was_never_in_the_book_is_unexplained() -> None:
