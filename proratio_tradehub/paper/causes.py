@@ -138,10 +138,10 @@ def _cause(
             Cause.SEEN_EARLIER,
             f"at {paper.closed_at:%H:%M:%S} the bid was {seen:g}, which is its {paper.exit_reason}",
         )
-    limited = _limited(match, market)
-    if difference is Difference.EXIT_PRICE and limited is not None:
-        return Cause.STOP_LIMIT, limited
     if difference is Difference.EXIT_PRICE:
+        limited = _limited(match, market)
+        if limited is not None:
+            return Cause.STOP_LIMIT, limited
         return _filled(market, paper.closed_at, paper.close_rate, backtest.close_rate, side=-1)
     return Cause.UNEXPLAINED, f"{paper.exit_reason} against {backtest.exit_reason}"
 

@@ -11,7 +11,6 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from threading import Event, Thread
 
 import msgspec
 
@@ -37,6 +36,7 @@ from tests.quantlab.made import result_of, trade_of
 from tests.signals.recording import WINDOWS
 from tests.signals.samples import BTC, STRICT, ballots, candle_frame, close_of, panel_profile
 from tests.tradehub.journal.made import a_trade, an_entry, closed
+from tests.world.reporting import rewriting
 
 __all__ = ["ACCOUNT", "OUTSIDE", "SHOWN", "fill_folder", "fill_tables", "reporting", "said"]
 
@@ -57,7 +57,6 @@ SHOWN = (
 """What is to be read of it where the whole of it is shown."""
 
 ACCOUNT = "free<b>bot</b>[x](javascript:1) dry_run binance spot"
-_EVERY_S = 2.0
 _LONG = "W" * 400
 """A word that is wider than any screen."""
 
@@ -133,21 +132,9 @@ def _fill_runs(database: Database) -> None:
 @contextmanager
 def reporting(user_data: Path) -> Iterator[None]:
     """Keep the files fresh that running processes rewrite, until the block ends."""
-    settings, stop = Settings(PRORATIO_USER_DATA=user_data), Event()
-
-    def write() -> None:
-        while not stop.is_set():
-            _write_reports(settings)
-            stop.wait(_EVERY_S)
-
-    _write_reports(settings)
-    writer = Thread(target=write)
-    writer.start()
-    try:
+    settings = Settings(PRORATIO_USER_DATA=user_data)
+    with rewriting(lambda: _write_reports(settings)):
         yield
-    finally:
-        stop.set()
-        writer.join()
 
 
 def fill_folder(user_data: Path) -> None:

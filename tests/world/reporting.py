@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -21,7 +21,7 @@ from proratio_tradehub.risk import load_risk_profile
 from tests.world.scene import ACCOUNT, NOW
 from tests.world.trades import STRATEGY
 
-__all__ = ["Standing", "reporting", "write_reports"]
+__all__ = ["Standing", "reporting", "rewriting", "write_reports"]
 
 _EVERY_S = 2.0
 
@@ -55,14 +55,21 @@ def reporting(
     settings: Settings, clock: Clock, profile: Profile, state: Standing
 ) -> Iterator[None]:
     """Write the files every two seconds until the block ends."""
+    with rewriting(lambda: write_reports(settings, clock, profile, state)):
+        yield
+
+
+@contextmanager
+def rewriting(write: Callable[[], None]) -> Iterator[None]:
+    """Do it now, and every two seconds until the block ends."""
     stop = Event()
 
-    def write() -> None:
-        while not stop.is_set():
-            write_reports(settings, clock, profile, state)
-            stop.wait(_EVERY_S)
+    def repeat() -> None:
+        while not stop.wait(_EVERY_S):
+            write()
 
-    writer = Thread(target=write)
+    write()
+    writer = Thread(target=repeat)
     writer.start()
     try:
         yield
