@@ -24,7 +24,7 @@ __all__ = ["Journal", "Unwritten", "spool_folder", "unwritten"]
 _FOLDER: Final = "journal"
 _WAITING: Final = "waiting"
 _REFUSED: Final = "refused"
-_REMEMBERED: Final = 10_000
+_REMEMBERED: Final = 2_000
 _MOST_IN_MEMORY: Final = 10_000
 
 _log = logging.getLogger(__name__)

@@ -10,6 +10,7 @@ from typing import Any
 from freqtrade.enums import TRADE_MODES
 
 from proratio_core.clock import SystemClock
+from proratio_core.heap import HeapSweeper
 from proratio_core.replay import MovedClock
 from proratio_core.settings import Settings, load_settings
 from proratio_core.values import Timeframe
@@ -119,6 +120,12 @@ def _live(
     )
     metrics = BotMetrics(settings, account, clock=clock)
     weakref.finalize(strategy, metrics.close)
+    sweeper = HeapSweeper(clock)
+
+    def pulse() -> None:
+        metrics.beat()
+        sweeper.sweep_when_due()
+
     risk = LiveRisk(
         engine,
         lambda _: held,
@@ -130,7 +137,7 @@ def _live(
         record=record,
         clock=clock,
         costs=costs,
-        pulse=metrics.beat,
+        pulse=pulse,
         gate=gate,
     )
     weakref.finalize(strategy, risk.close)

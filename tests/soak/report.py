@@ -107,8 +107,9 @@ class Report:
         first, last = self.uss_mb[0], self.uss_mb[-1]
         growth = self.growth_frac
         said = "shorter than five weeks" if growth is None else f"{growth:+.1%} after day 28"
+        weekly = " ".join(f"{mb:.0f}" for _, mb in self.uss_mb)
         return [f"memory: {first[1]:.0f} MB on day {first[0]:.0f}, {last[1]:.0f} MB on day "
-                f"{last[0]:.0f}: {said}"]  # fmt: skip
+                f"{last[0]:.0f}: {said}; by week: {weekly}"]  # fmt: skip
 
     def _readiness(self) -> list[str]:
         if not self.ready_s:

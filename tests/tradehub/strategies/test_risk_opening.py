@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import gc
+import time
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 from freqtrade.enums import RunMode, TradingMode
 
+from proratio_core.clock import SystemClock
 from proratio_core.errors import ConfigurationError
 from proratio_tradehub.strategies import RuleStrategy
 from proratio_tradehub.strategies.risk_layer import LiveRisk, SimulatedRisk
@@ -86,6 +90,37 @@ def test_trading_gets_a_desk_that_lasts_and_ends_with_the_strategy(
         del strategy
         risk._rounds.join(20)
         assert not risk._rounds._thread.is_alive()
+
+
+def test_each_hour_of_trading_frees_garbage_between_two_loops(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, database_url: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("DATABASE_URL", database_url)
+    hours = 0
+    monkeypatch.setattr(SystemClock, "monotonic", lambda _: time.monotonic() + hours * 3_600.0)
+    searched: list[str] = []
+
+    def note(phase: str, about: dict[str, int]) -> None:
+        if about["generation"] == 2:
+            searched.append(phase)
+
+    with trade_database():
+        risk = open_risk(strategy_in(tmp_path, RunMode.DRY_RUN))
+        assert isinstance(risk, LiveRisk)
+        gc.callbacks.append(note)
+        try:
+            found = []
+            for hours in (0, 1, 1, 2):  # noqa: B007  # the clock reads it
+                searched.clear()
+                risk.observe(datetime.now(UTC))
+                found.append(searched == ["start", "stop"])
+        finally:
+            gc.callbacks.remove(note)
+            gc.unfreeze()
+            risk.close()
+            risk._rounds.join(20)
+    assert found == [False, True, False, True]
 
 
 @pytest.mark.parametrize(
