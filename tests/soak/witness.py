@@ -85,7 +85,7 @@ class Witness:
         for asset, held in balances.items():
             if held.free < -1e-9 or held.locked < -1e-9:
                 self._tell(Breach.EQUITY, f"{asset}: {held.free} free, {held.locked} locked")
-        open_orders = [order for order in self._venue.orders() if order.status.is_open]
+        open_orders = self._venue.open_orders()
         has_answered = self._has_answered()
         for market in self._markets:
             own = [order for order in open_orders if order.ticket.pair == market.pair]
@@ -143,8 +143,8 @@ class Witness:
             self._tell(why, f"order {order.id} of {pair} at {now_ms}")
         others = [
             other
-            for other in self._venue.orders(pair)
-            if other.status.is_open and other.id != order.id and other.ticket.side is Side.BUY
+            for other in self._venue.open_orders(pair)
+            if other.id != order.id and other.ticket.side is Side.BUY
         ]
         market = next(market for market in self._markets if market.pair == pair)
         before = self._held(market) - order.filled

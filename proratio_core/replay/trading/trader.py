@@ -125,10 +125,7 @@ class Trader:
     def open_orders(self, market: Market, query: Mapping[str, str]) -> list[Order]:
         """Return what may still trade of the pair a request names, or of all."""
         return [
-            order
-            for pair in self.pairs(market, query)
-            for order in self.venue.orders(pair)
-            if order.status.is_open
+            order for pair in self.pairs(market, query) for order in self.venue.open_orders(pair)
         ]
 
     def positions(self, pairs: Collection[Pair], now_ms: int) -> list[dict[str, Any]]:

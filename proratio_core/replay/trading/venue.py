@@ -65,6 +65,7 @@ class Venue:
         self._markets = {market.pair: market for market in markets}
         self._participation_frac = participation_frac
         self._orders: dict[int, Order] = {}
+        self._open: dict[int, None] = {}
         self._reckoned: dict[int, float] = {}
         self._fills: list[tuple[Pair, Fill]] = []
         self._seen_ms: dict[Pair, int] = {}
@@ -95,7 +96,8 @@ class Venue:
         deals = arrive(order, price, now_ms, terms=self._terms(market)) if order.triggered else []
         reckoned = max((deal.price for deal in deals), default=ticket.stop_price or price)
         self._account_lock(order, reckoned)
-        self._orders[order.id], self._reckoned[order.id] = order, reckoned
+        self._reckoned[order.id] = reckoned
+        self._keep(order)
         self._book(order, deals)
         self._finish_arrival(order.id, now_ms)
         return self._orders[order.id]
@@ -122,8 +124,11 @@ class Venue:
         RefusedError
             There is none.
         """
-        for order in self.orders(pair):
-            if order.id == order_id or (client_id and order.ticket.client_id == client_id):
+        named = self._orders.get(order_id or 0)
+        if named is not None and named.ticket.pair == pair:
+            return named
+        for order in self.orders(pair) if client_id else ():
+            if order.ticket.client_id == client_id:
                 return order
         raise RefusedError(NO_SUCH_ORDER, "Order does not exist.")
 
@@ -134,6 +139,11 @@ class Venue:
             for order in self._orders.values()
             if pair in {None, order.ticket.pair} and market in {None, order.ticket.pair.market}
         ]
+
+    def open_orders(self, pair: Pair | None = None) -> list[Order]:
+        """Return every order that may still trade, oldest first, of one pair when named."""
+        waiting = (self._orders[order_id] for order_id in self._open)
+        return [order for order in waiting if pair in {None, order.ticket.pair}]
 
     def fills(self, pair: Pair) -> list[Fill]:
         """Return every fill of a pair, oldest first."""
@@ -160,7 +170,7 @@ class Venue:
         return self._price(market, now_ms) if mark is None else mark
 
     def _advance_orders(self, market: RecordedMarket, after_ms: int, now_ms: int) -> None:
-        waiting = [order for order in self.orders(market.pair) if order.status.is_open]
+        waiting = self.open_orders(market.pair)
         if not waiting:
             return
         legs = list(legs_between(market, after_ms, now_ms))
@@ -168,7 +178,7 @@ class Venue:
         happened: list[tuple[int, Deal]] = []
         for order in waiting:
             state, deals = wait(order, legs, terms=terms)
-            self._orders[order.id] = state
+            self._keep(state)
             happened += [(order.id, deal) for deal in deals]
         for order_id, deal in sorted(happened, key=lambda event: (event[1].time_ms, event[0])):
             self._book(self._orders[order_id], [deal])
@@ -207,7 +217,7 @@ class Venue:
             realised = self._account_settle(current, fill)
             self._fills.append((market.pair, replace(fill, realised_quote=realised)))
             after = current.after(fill, amount_step=step)
-            self._orders[order.id] = after
+            self._keep(after)
             if after.status is OrderStatus.FILLED:
                 self.perpetual.release(after)
 
@@ -234,8 +244,17 @@ class Venue:
             self.spot.release(order, price=self._reckoned[order.id])
         else:
             self.perpetual.release(order)
-        self._orders[order.id] = order.ended(status, now_ms)
-        return self._orders[order.id]
+        ended = order.ended(status, now_ms)
+        self._keep(ended)
+        return ended
+
+    def _keep(self, order: Order) -> None:
+        """Remember an order as it is now, and whether it may still trade."""
+        self._orders[order.id] = order
+        if order.status.is_open:
+            self._open[order.id] = None
+        else:
+            self._open.pop(order.id, None)
 
     def _account_lock(self, order: Order, price: float) -> None:
         if order.ticket.pair.market is Market.SPOT:
@@ -252,7 +271,7 @@ class Venue:
         return 0.0
 
     def _check_name(self, ticket: Ticket) -> None:
-        names = (o.ticket.client_id for o in self.orders(ticket.pair) if o.status.is_open)
+        names = (order.ticket.client_id for order in self.open_orders(ticket.pair))
         if ticket.client_id and ticket.client_id in names:
             raise RefusedError(INSUFFICIENT, "Duplicate order sent.")
 

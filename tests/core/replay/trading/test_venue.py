@@ -181,7 +181,9 @@ class Trading(RuleBasedStateMachine):
             traded = sum(fill.amount for fill in self.venue.fills_of(order))
             assert traded == pytest.approx(order.filled, abs=1e-3)
             assert order.filled <= order.ticket.amount + 1e-9
-        if not any(order.status.is_open for order in self.venue.orders()):
+        still_open = [order for order in self.venue.orders() if order.status.is_open]
+        assert self.venue.open_orders() == self.venue.open_orders(SPOT) == still_open
+        if not still_open:
             locked = [balance.locked for balance in self.venue.spot.balances.values()]
             assert locked == pytest.approx([0.0] * len(locked), abs=1e-6)
 
