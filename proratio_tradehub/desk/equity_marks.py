@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
-from queue import SimpleQueue
+from functools import partial
 from typing import Final
 
 from proratio_core.database import Database
+from proratio_tradehub.desk.waiting_rows import WaitingRows
 
 __all__ = ["EquityMarks"]
 
 _EVERY: Final = timedelta(minutes=1)
-_MOST_WAITING: Final = 10_000
+
+_Mark = tuple[datetime, float]
 
 
 class EquityMarks:
@@ -25,8 +28,7 @@ class EquityMarks:
 
     def __init__(self, account: str) -> None:
         self._account = account
-        self._queue: SimpleQueue[tuple[datetime, float]] = SimpleQueue()
-        self._unsent: list[tuple[datetime, float]] = []
+        self._waiting: WaitingRows[_Mark] = WaitingRows()
         self._last_at: datetime | None = None
         self._peak_quote = 0.0
 
@@ -34,7 +36,7 @@ class EquityMarks:
         """Put a mark on its way, unless the last one says enough; never waits."""
         is_due = self._last_at is None or now - self._last_at >= _EVERY
         if is_due or equity_quote > self._peak_quote:
-            self._queue.put((now, equity_quote))
+            self._waiting.add((now, equity_quote))
             self._last_at = now
             self._peak_quote = max(self._peak_quote, equity_quote)
 
@@ -46,23 +48,9 @@ class EquityMarks:
         TransientError
             The database is away.
         """
-        while not self._queue.empty():
-            self._unsent.append(self._queue.get())
-        del self._unsent[:-_MOST_WAITING]
-        if not self._unsent:
-            return
-        with database.transaction() as cursor:
-            for moment, equity_quote in self._unsent:
-                cursor.execute(
-                    "INSERT INTO equity_mark (account, observed_at, equity_quote) "
-                    "VALUES (%s, %s, %s) ON CONFLICT DO NOTHING",
-                    (self._account, moment, equity_quote),
-                )
-        self._unsent.clear()
+        self._waiting.flush(partial(self._write, database))
 
-    def read(
-        self, database: Database, *, since: datetime | None
-    ) -> tuple[tuple[datetime, float], ...]:
+    def read(self, database: Database, *, since: datetime | None) -> tuple[_Mark, ...]:
         """Return what suffices to write an equity book anew, oldest first.
 
         That is the first and the highest mark since `since`, and the last mark of each day.
@@ -85,3 +73,12 @@ class EquityMarks:
                 {"account": self._account, "since": since or "-infinity"},
             )
             return tuple((moment, equity) for moment, equity in cursor.fetchall())
+
+    def _write(self, database: Database, marks: Sequence[_Mark]) -> None:
+        with database.transaction() as cursor:
+            for moment, equity_quote in marks:
+                cursor.execute(
+                    "INSERT INTO equity_mark (account, observed_at, equity_quote) "
+                    "VALUES (%s, %s, %s) ON CONFLICT DO NOTHING",
+                    (self._account, moment, equity_quote),
+                )

@@ -6,12 +6,13 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from queue import SimpleQueue
+from functools import partial
 
 import msgspec
 
 from proratio_core.clock import from_ms
 from proratio_core.database import Database
+from proratio_tradehub.desk.waiting_rows import WaitingRows
 from proratio_tradehub.risk import Refusal
 
 __all__ = ["RefusalLedger", "RefusalTally", "RefusedEntry"]
@@ -89,12 +90,11 @@ class RefusalLedger:
     def __init__(self, account: str, strategy: str) -> None:
         self._account = account
         self._strategy = strategy
-        self._queue: SimpleQueue[RefusedEntry] = SimpleQueue()
-        self._unsent: list[RefusedEntry] = []
+        self._waiting: WaitingRows[RefusedEntry] = WaitingRows()
 
     def add(self, refused: RefusedEntry) -> None:
         """Put a refusal on its way."""
-        self._queue.put(refused)
+        self._waiting.add(refused)
 
     def flush(self, database: Database) -> None:
         """Write what is waiting; what cannot be written waits on.
@@ -104,13 +104,11 @@ class RefusalLedger:
         TransientError
             The database is away.
         """
-        while not self._queue.empty():
-            self._unsent.append(self._queue.get())
-        del self._unsent[:-_MOST_WAITING]
-        if not self._unsent:
-            return
+        self._waiting.flush(partial(self._write, database))
+
+    def _write(self, database: Database, refusals: Sequence[RefusedEntry]) -> None:
         with database.transaction() as cursor:
-            for refused in self._unsent:
+            for refused in refusals:
                 cursor.execute(
                     "INSERT INTO refusal (account, strategy, symbol, candle_open_time, rule, "
                     "reasons, refused_at) VALUES (%s, %s, %s, %s, %s, %s, %s) "
@@ -121,11 +119,6 @@ class RefusalLedger:
                         *(_document(refused.refusals), refused.refused_at),
                     ),
                 )
-        self._unsent.clear()
-
-
-_MOST_WAITING = 10_000
-"""Of a database that stays away, only the newest refusals are kept; memory has an end."""
 
 
 def _document(refusals: Sequence[Refusal]) -> str:
