@@ -216,10 +216,11 @@ class CcxtSource:
     def _refuse_foreign_record(self) -> None:
         record = (self._client.last_response_headers or {}).get(RECORD_HEADER, self._exchange)
         if record != self._exchange:
+            whose, is_moved = record.removesuffix(" moved"), record.endswith(" moved")
+            remedy = "serve it without --as-now" if is_moved else f"ask for --exchange {whose}"
             raise DataError(
                 f"the server at PRORATIO_EXCHANGE_URL replays candles of {record!r}, which must "
-                f"not be kept as {self._exchange}'s; ask for --exchange {record.split()[0]}, or "
-                "unset PRORATIO_EXCHANGE_URL"
+                f"not be kept as {self._exchange}'s; {remedy}, or unset PRORATIO_EXCHANGE_URL"
             )
 
 

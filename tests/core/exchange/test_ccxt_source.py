@@ -82,10 +82,11 @@ def test_a_pair_nothing_resembles_is_refused(source: CcxtSource) -> None:
 
 def test_candles_of_another_record_are_not_taken_for_the_exchanges() -> None:
     clock = FixedClock(START)
-    for record in ("simulated", "binance moved"):
+    remedies = {"simulated": "ask for --exchange simulated", "binance moved": "without --as-now"}
+    for record, remedy in remedies.items():
         with ReplayServer([spot_market(some_candles(5))], clock, record=record) as server:
             source = CcxtSource("binance", clock=clock, url=server.url)
-            with pytest.raises(DataError, match=f"replays candles of '{record}'"):
+            with pytest.raises(DataError, match=f"replays candles of '{record}'.*{remedy}"):
                 source.fetch(HOURLY, 0, 10)
 
 
