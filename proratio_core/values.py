@@ -10,7 +10,20 @@ from functools import cached_property
 
 from proratio_core.errors import DataError
 
-__all__ = ["SIMULATED", "Market", "Pair", "SeriesKey", "SeriesKind", "Timeframe", "Timerange"]
+__all__ = [
+    "REPLAY",
+    "SIMULATED",
+    "Market",
+    "Pair",
+    "SeriesKey",
+    "SeriesKind",
+    "Timeframe",
+    "Timerange",
+]
+
+REPLAY = "replay"
+"""The exchange name of what is filed while a recorded market is played back, votes above all."""
+
 
 SIMULATED = "simulated"
 """The exchange name of every series that no market ever printed."""

@@ -9,7 +9,7 @@ from typing import Any, Final
 from proratio_core.clock import SystemClock
 from proratio_core.errors import ConfigurationError, ProratioError
 from proratio_core.exchange.translation import translated
-from proratio_core.values import SIMULATED
+from proratio_core.values import REPLAY, SIMULATED
 
 __all__ = ["RECORD_HEADER", "open_client", "open_listening_client", "reachable"]
 
@@ -18,13 +18,13 @@ RECORD_HEADER: Final = "X-Proratio-Record"
 
 _TIMEOUT_S: Final = 10.0
 _REACHABLE_S: Final = 3.0
-_LISTENED: Final = ("binance", SIMULATED)
+_LISTENED: Final = ("binance", SIMULATED, REPLAY)
 """The exchanges whose WebSockets were tried; what they say of a candle differs by exchange."""
 
 _MOST_TRADES: Final = 10_000
 """Trades kept until somebody takes them; a burst beyond it is lost."""
 
-_REPLAYED: Final = ("binance", SIMULATED)
+_REPLAYED: Final = ("binance", SIMULATED, REPLAY)
 """The exchanges whose interface the replay server speaks."""
 
 
@@ -34,7 +34,7 @@ def open_client(exchange: str, *, url: str | None = None, timeout_s: float = _TI
     Parameters
     ----------
     exchange
-        Lower-case ccxt id; with a `url` also `simulated`.
+        Lower-case ccxt id; with a `url` also `simulated` or `replay`.
     url
         Base URL of a server that speaks Binance's interface (the replay exchange, a testnet)
         instead of the exchange's own.
@@ -84,7 +84,7 @@ def open_listening_client(exchange: str, *, url: str | None = None) -> Any:
     """
     import ccxt.pro  # noqa: PLC0415  # two seconds, only where an exchange is listened to
 
-    if exchange not in _LISTENED or (exchange == SIMULATED and url is None):
+    if exchange not in _LISTENED or (exchange != "binance" and url is None):
         raise ConfigurationError(
             f"streams of {exchange!r} are not supported; use --exchange binance, or keep "
             f"{exchange} up to date with `proratio data download`"

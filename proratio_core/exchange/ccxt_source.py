@@ -18,7 +18,7 @@ from proratio_core.exchange.access import RECORD_HEADER, open_client, open_liste
 from proratio_core.exchange.market_rules import MarketRules, rules_from_ccxt
 from proratio_core.exchange.silence import Silence
 from proratio_core.exchange.translation import translated
-from proratio_core.values import Pair, SeriesKey, SeriesKind
+from proratio_core.values import REPLAY, Pair, SeriesKey, SeriesKind
 
 __all__ = ["CcxtSource"]
 
@@ -33,7 +33,7 @@ class CcxtSource:
     Parameters
     ----------
     exchange
-        Lower-case ccxt id; with a `url` also `simulated`.
+        Lower-case ccxt id; with a `url` also `simulated`, or `replay` for whatever it plays back.
     clock
         Measures bans.
     url
@@ -214,10 +214,17 @@ class CcxtSource:
         return answer
 
     def _refuse_foreign_record(self) -> None:
-        record = (self._client.last_response_headers or {}).get(RECORD_HEADER, self._exchange)
-        if record != self._exchange:
-            whose, is_moved = record.removesuffix(" moved"), record.endswith(" moved")
-            remedy = "serve it without --as-now" if is_moved else f"ask for --exchange {whose}"
+        record = (self._client.last_response_headers or {}).get(RECORD_HEADER)
+        if self._exchange == REPLAY and record is None:
+            raise DataError(
+                "the server at PRORATIO_EXCHANGE_URL plays no record back, and what it says must "
+                "not be kept as a replay's; ask for --exchange binance"
+            )
+        if self._exchange != REPLAY and record not in {None, self._exchange}:
+            whose = str(record)
+            is_moved = whose.endswith(" moved")
+            remedy = f"ask for --exchange {REPLAY if is_moved else whose}"
+            remedy += ", serve it without --as-now" if is_moved else ""
             raise DataError(
                 f"the server at PRORATIO_EXCHANGE_URL replays candles of {record!r}, which must "
                 f"not be kept as {self._exchange}'s; {remedy}, or unset PRORATIO_EXCHANGE_URL"

@@ -24,6 +24,7 @@ __all__ = [
     "funding_rates",
     "kline_rows",
     "last_trades",
+    "open_interest",
     "premium_index",
     "price_ticker",
     "symbol_info",
@@ -125,6 +126,19 @@ def funding_rates(
         }
         for i in range(first, min(stop, first + limit))
     ]
+
+
+def open_interest(market: RecordedMarket, now_ms: int) -> _Document | None:
+    """Return the newest figure stated by `now_ms`, at its own moment; None without one."""
+    times = open_times_ms(market.open_interest)
+    row = int(np.searchsorted(times, now_ms, side="right")) - 1
+    if row < 0:
+        return None
+    return {
+        "symbol": market.pair.exchange_id,
+        "openInterest": text_of(float(market.open_interest["open_interest"].iloc[row])),
+        "time": int(times[row]),
+    }
 
 
 def premium_index(market: RecordedMarket, price: float, now_ms: int) -> _Document:

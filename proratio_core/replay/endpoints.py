@@ -9,7 +9,12 @@ from typing import Any, Final
 
 from proratio_core.replay import answers
 from proratio_core.replay.market import RecordedMarket
-from proratio_core.replay.refusals import BAD_SYMBOL, MISSING_PARAMETER, RefusedError
+from proratio_core.replay.refusals import (
+    BAD_SYMBOL,
+    MISSING_PARAMETER,
+    NOT_STATED,
+    RefusedError,
+)
 from proratio_core.values import Market, SeriesKind, Timeframe
 
 __all__ = ["Endpoints", "UnknownPathError"]
@@ -111,6 +116,17 @@ def _funding(markets: _Markets, query: _Query, now_ms: int) -> Any:
     )
 
 
+def _open_interest(markets: _Markets, query: _Query, now_ms: int) -> Any:
+    market = _one(markets, query)
+    document = answers.open_interest(market, now_ms)
+    if document is None:
+        raise RefusedError(
+            NOT_STATED,
+            f"No open interest of {market.pair.exchange_id} is recorded up to this moment.",
+        )
+    return document
+
+
 def _tickers(
     markets: _Markets,
     query: _Query,
@@ -169,6 +185,7 @@ _HANDLERS: Final[Mapping[str, _Handler]] = {
     "markPriceKlines": partial(_klines, kind=SeriesKind.MARK),
     "fundingInfo": lambda _markets, _query, _now_ms: [],
     "fundingRate": _funding,
+    "openInterest": _open_interest,
     "depth": _depth,
     "trades": _of_tickers(answers.last_trades),
     "aggTrades": _of_tickers(answers.last_trades),

@@ -11,6 +11,7 @@ import pandas as pd
 from proratio_core.candles import CandleStore
 from proratio_core.candles.frame import empty_frame
 from proratio_core.database import Database
+from proratio_core.derivatives import OpenInterestStore
 from proratio_core.errors import DataError
 from proratio_core.exchange import find_rules
 from proratio_core.replay.market import RecordedMarket
@@ -40,9 +41,9 @@ def load_markets(
     pairs
         Only these; all when empty.
     timerange
-        Only rows that open in it.
+        Only rows that open in it, and open interest stated in it.
     timeframes
-        Only candles of these lengths; all when empty. Mark prices and funding are read anyway.
+        Only candles of these lengths; all when empty. The rest is read anyway.
 
     Raises
     ------
@@ -70,7 +71,7 @@ def load_markets(
             f"no candles of {what} from {exchange} are stored (exchanges with candles: {known}); "
             "fetch some with `proratio data download` or `proratio data import`"
         )
-    rules = find_rules(database, exchange, recorded)
+    rules, interest = find_rules(database, exchange, recorded), OpenInterestStore(database)
     return tuple(
         RecordedMarket(
             pair,
@@ -78,6 +79,7 @@ def load_markets(
             candles=kinds[SeriesKind.CANDLE],
             mark=kinds[SeriesKind.MARK],
             funding=next(iter(kinds[SeriesKind.FUNDING].values()), empty_frame(SeriesKind.FUNDING)),
+            open_interest=interest.read(exchange, pair, timerange),
         )
         for pair, kinds in sorted(recorded.items(), key=lambda item: str(item[0]))
     )
@@ -111,6 +113,7 @@ def shift_markets(markets: Collection[RecordedMarket], by_ms: int) -> tuple[Reco
             candles={timeframe: moved(frame) for timeframe, frame in market.candles.items()},
             mark={timeframe: moved(frame) for timeframe, frame in market.mark.items()},
             funding=moved(market.funding),
+            open_interest=moved(market.open_interest),
         )
         for market in markets
     )

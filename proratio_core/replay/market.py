@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from proratio_core.candles.frame import OHLCV_COLUMNS, empty_frame, open_times_ms
+from proratio_core.candles.frame import OHLCV_COLUMNS, empty_frame, make_frame, open_times_ms
 from proratio_core.candles.resampling import resample
 from proratio_core.exchange.market_rules import MarketRules
 from proratio_core.values import Pair, SeriesKind, Timeframe
@@ -108,6 +108,10 @@ class _Track:
         return row >= 0 and now_ms < int(self.times_ms[row]) + self.timeframe.ms
 
 
+def _no_interest() -> pd.DataFrame:
+    return make_frame(np.empty(0, np.int64), {"open_interest": np.empty(0, np.float64)})
+
+
 @dataclass(frozen=True)
 class RecordedMarket:
     """Everything recorded of one pair.
@@ -124,6 +128,9 @@ class RecordedMarket:
         Mark price frames by timeframe (perpetuals).
     funding
         Funding rates (perpetuals).
+    open_interest
+        Contracts open (perpetuals): `date`, the moment stated, ascending, and `open_interest`, in
+        the base currency.
     delisted_ms
         When the exchange stops trading the pair and forgets its name, ms since the epoch.
     """
@@ -133,6 +140,7 @@ class RecordedMarket:
     candles: Mapping[Timeframe, pd.DataFrame]
     mark: Mapping[Timeframe, pd.DataFrame] = field(default_factory=dict)
     funding: pd.DataFrame = field(default_factory=lambda: empty_frame(SeriesKind.FUNDING))
+    open_interest: pd.DataFrame = field(default_factory=_no_interest)
     delisted_ms: int | None = None
     _tracks: dict[tuple[SeriesKind, Timeframe], _Track] = field(
         default_factory=dict, init=False, repr=False, compare=False

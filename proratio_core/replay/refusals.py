@@ -11,6 +11,7 @@ __all__ = [
     "INSUFFICIENT",
     "INSUFFICIENT_MARGIN",
     "MISSING_PARAMETER",
+    "NOT_STATED",
     "NO_SUCH_ORDER",
     "OUTSIDE_WINDOW",
     "REDUCE_ONLY",
@@ -32,6 +33,8 @@ UNKNOWN_KEY = -2015
 INSUFFICIENT_MARGIN = -2019
 WOULD_TRIGGER = -2021
 REDUCE_ONLY = -2022
+NOT_STATED = -4108
+"""Binance's word on a contract that has no such figure: closed, or not traded yet."""
 
 
 class RefusedError(Exception):

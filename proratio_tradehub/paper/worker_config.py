@@ -10,10 +10,9 @@ from freqtrade.configuration.load_config import load_from_files
 from freqtrade.enums import CandleType, RunMode, TradingMode
 
 from proratio_core.settings import Settings
-from proratio_core.values import Market
+from proratio_core.values import REPLAY, Market
 from proratio_quantlab.fingerprint import config_files
 from proratio_tradehub.paper.plan import ReplayPlan
-from proratio_tradehub.strategies.live_start import REPLAY
 from proratio_tradehub.strategies.risk_opening import VIRTUAL_TIME
 
 __all__ = ["worker_config"]

@@ -11,15 +11,13 @@ from freqtrade.exceptions import OperationalException
 from proratio_core.clock import SystemClock
 from proratio_core.errors import ProratioError
 from proratio_core.exchange import is_testnet, require_trade_only
+from proratio_core.values import REPLAY
 from proratio_tradehub.orders import foreign_urls
 
-__all__ = ["REPLAY", "TESTNET", "check_live_start"]
+__all__ = ["TESTNET", "check_live_start"]
 
 _log = logging.getLogger(__name__)
 """The standard library's: inside Freqtrade the host decides how its process logs."""
-
-REPLAY = "replay"
-"""What a configuration names as its source when the market is a replayed one."""
 
 TESTNET = "testnet"
 """What it names where the exchange plays its own, with money that is none."""

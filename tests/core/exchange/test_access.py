@@ -10,6 +10,7 @@ import pytest
 from proratio_core.clock import FixedClock
 from proratio_core.errors import ConfigurationError
 from proratio_core.exchange import open_client, reachable
+from proratio_core.exchange.access import open_listening_client
 from proratio_core.replay import Fault, FaultKind, ReplayServer
 from proratio_core.replay.faults import Traffic
 from tests.wire.markets import START, candles, spot_market
@@ -23,6 +24,13 @@ def test_a_misspelt_exchange_gets_a_suggestion() -> None:
 def test_the_simulated_market_has_no_exchange_to_ask() -> None:
     with pytest.raises(ConfigurationError, match="no exchange 'simulated'"):
         open_client("simulated")
+
+
+def test_a_replay_has_to_be_somewhere() -> None:
+    with pytest.raises(ConfigurationError, match="no exchange 'replay'"):
+        open_client("replay")
+    with pytest.raises(ConfigurationError, match="streams of 'replay' are not supported"):
+        open_listening_client("replay")
 
 
 def test_a_replay_cannot_stand_in_for_another_interface() -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
+from proratio_core.candles.frame import make_frame
 from proratio_core.clock import FixedClock, to_ms
 from proratio_core.derivatives import OpenInterest
 from proratio_core.errors import DataError, TransientError
@@ -82,12 +84,27 @@ def test_a_pair_nothing_resembles_is_refused(source: CcxtSource) -> None:
 
 def test_candles_of_another_record_are_not_taken_for_the_exchanges() -> None:
     clock = FixedClock(START)
-    remedies = {"simulated": "ask for --exchange simulated", "binance moved": "without --as-now"}
+    moved = "ask for --exchange replay, serve it without --as-now, or unset"
+    remedies = {"simulated": "ask for --exchange simulated, or unset", "binance moved": moved}
     for record, remedy in remedies.items():
         with ReplayServer([spot_market(some_candles(5))], clock, record=record) as server:
             source = CcxtSource("binance", clock=clock, url=server.url)
             with pytest.raises(DataError, match=f"replays candles of '{record}'.*{remedy}"):
                 source.fetch(HOURLY, 0, 10)
+
+
+def test_whatever_is_played_back_may_be_kept_as_a_replays_and_nothing_else(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    clock = FixedClock(START)
+    clock.sleep(5 * 3_600)
+    key = SeriesKey("replay", SPOT, Timeframe.H1)
+    with ReplayServer([spot_market(some_candles(5))], clock, record="binance moved") as server:
+        source = CcxtSource("replay", clock=clock, url=server.url)
+        assert len(source.fetch(key, 0, 10)) == 5
+        monkeypatch.setattr(server, "_headers", {})  # as an exchange answers
+        with pytest.raises(DataError, match=r"plays no record back.*--exchange binance"):
+            source.fetch(key, 0, 10)
 
 
 def test_simulated_candles_are_taken_as_simulated() -> None:
@@ -114,15 +131,28 @@ def test_an_exchange_without_a_clock_is_given_this_machines(server: ReplayServer
 
 
 def test_open_interest_is_what_the_exchange_states_at_its_own_moment(
-    source: CcxtSource, monkeypatch: pytest.MonkeyPatch
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    stated = {"symbol": "BTCUSDT", "openInterest": "80123.45", "time": 1_704_067_260_123}
+    clock, seen_ms = FixedClock(START), to_ms(START) + 60_123
+    clock.sleep(120)
+    figures = make_frame(
+        np.array([seen_ms, seen_ms + 60_000]), {"open_interest": np.array([80_123.45, 1.0])}
+    )
+    market = replace(perpetual_market(48), open_interest=figures)
+    with ReplayServer([market], clock, record="binance") as server:
+        source = CcxtSource("binance", clock=clock, url=server.url)
+        assert source.open_interest(PERPETUAL) == OpenInterest(PERPETUAL, seen_ms, 80_123.45)
+    stated = {"symbol": "BTCUSDT", "time": seen_ms}
     monkeypatch.setattr(
         source._client, "fapiPublicGetOpenInterest", lambda _: stated, raising=False
     )
-    assert source.open_interest(PERPETUAL) == OpenInterest(PERPETUAL, 1_704_067_260_123, 80_123.45)
-    del stated["openInterest"]
+    monkeypatch.setattr(source._client, "last_response_headers", {})
     with pytest.raises(TransientError, match="stated no open interest"):
+        source.open_interest(PERPETUAL)
+
+
+def test_open_interest_nobody_recorded_is_refused_and_not_made_up(source: CcxtSource) -> None:
+    with pytest.raises(DataError, match="No open interest of BTCUSDT is recorded up to this"):
         source.open_interest(PERPETUAL)
     with pytest.raises(DataError, match="does not tell the open interest of BTC/USDT"):
         source.open_interest(SPOT)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import ccxt
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from proratio_core.candles.frame import make_frame
 from proratio_core.clock import to_ms
 from proratio_core.exchange import to_ccxt_market
 from proratio_core.replay import RecordedMarket, answers
@@ -71,6 +75,20 @@ def test_settled_funding_ends_with_the_moment() -> None:
     ]
     first = answers.funding_rates(MARKETS[1], NOW_MS, start_ms=0, end_ms=NOW_MS, limit=1)
     assert first[0]["fundingTime"] == to_ms(START)
+
+
+@given(st.integers(-90_000, 400_000))
+def test_open_interest_is_the_newest_figure_stated_by_then_and_never_a_later_one(ms: int) -> None:
+    moments = np.array([1, 60_123, 60_124, 300_000])
+    figures = make_frame(to_ms(START) + moments, {"open_interest": np.arange(4.0) * 1.5})
+    document = answers.open_interest(replace(MARKETS[1], open_interest=figures), to_ms(START) + ms)
+    known = np.flatnonzero(moments <= ms)
+    if not len(known):
+        assert document is None
+        return
+    stated = parser(MARKETS[1]).parse_open_interest(document, parser(MARKETS[1]).market("BTCUSDT"))
+    assert stated["timestamp"] == to_ms(START) + moments[known[-1]] <= to_ms(START) + ms
+    assert stated["openInterestAmount"] == known[-1] * 1.5
 
 
 def test_the_premium_index_states_the_last_settled_rate_and_the_next_time() -> None:

@@ -26,6 +26,8 @@ ENDPOINTS = Endpoints([spot_market(candles(48)), perpetual_market(48)])
         ("/api/v3/depth", {"symbol": "XXXUSDT"}, -1121),
         ("/api/v3/ticker/price", {"symbols": '["BTCUSDT","XXXUSDT"]'}, -1121),
         ("/fapi/v1/fundingRate", {"symbol": "XXXUSDT"}, -1121),
+        ("/fapi/v1/openInterest", {"symbol": "XXXUSDT"}, -1121),
+        ("/fapi/v1/openInterest", {"symbol": "BTCUSDT"}, -4108),  # none is recorded
     ],
 )
 def test_a_wrong_parameter_is_refused_with_binances_code(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import threading
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -13,7 +14,7 @@ import structlog
 from proratio_core.clock import FixedClock, to_ms
 from proratio_core.database import Database
 from proratio_core.derivatives import OpenInterest, OpenInterestStore
-from proratio_core.errors import TransientError
+from proratio_core.errors import DataError, TransientError
 from proratio_core.streaming import InterestStream
 from proratio_core.values import Pair
 
@@ -54,6 +55,29 @@ def test_what_is_not_answered_is_left_out_and_said_once_an_outage(
             stream.collect()
     assert OpenInterestStore(database).read("binance", PAIR)["open_interest"].tolist() == [1.0, 4.0]
     assert [entry["event"] for entry in logged] == ["no open interest"] * 2
+
+
+def test_a_pair_of_which_nothing_is_told_is_named_once_and_costs_the_others_nothing(
+    database: Database,
+) -> None:
+    other, store, untold = Pair.parse("ETH/USDT:USDT"), OpenInterestStore(database), {PAIR}
+    minutes = itertools.count()
+
+    def ask(pair: Pair) -> OpenInterest:
+        if pair in untold:
+            raise DataError(f"no open interest of {pair} is recorded")
+        return OpenInterest(pair, to_ms(CLOCK.now()) + next(minutes) * 60_000, 5.0)
+
+    stream = InterestStream(ask, store, exchange="binance", pairs=[PAIR, other], clock=CLOCK)
+    with structlog.testing.capture_logs() as logged:
+        assert [stream.collect(), stream.collect()] == [1, 1]
+        untold.clear()
+        assert stream.collect() == 2
+        untold.update({PAIR, other})
+        assert stream.collect() == 0
+    assert [entry["pairs"] for entry in logged] == [str(PAIR), f"{PAIR}, {other}"]
+    assert logged[0]["reason"] == f"no open interest of {PAIR} is recorded"
+    assert len(store.read("binance", other)) == 3
 
 
 def test_it_begins_at_once_and_ends_when_it_is_told_to(
