@@ -12,6 +12,7 @@ from typing import Any
 import ccxt
 import pytest
 import rapidjson
+from freqtrade.configuration.load_config import load_config_file
 from freqtrade.enums import MarginMode, RunMode, TradingMode
 from freqtrade.resolvers import ExchangeResolver
 
@@ -53,6 +54,12 @@ def _shown(*overlays: str) -> dict[str, Any]:
     done = freqtrade_here("show-config", "--userdir=user_data", *options, folder=ROOT)
     document: dict[str, Any] = rapidjson.loads(done.stdout[done.stdout.index("{") :])
     return document
+
+
+def test_each_strategy_trades_on_the_candles_it_was_made_for() -> None:
+    """A timeframe in a configuration outranks the strategy's own, in Freqtrade."""
+    for name in ("config.json", *_OVERLAYS):
+        assert "timeframe" not in load_config_file(str(_USER_DATA / name)), name
 
 
 def test_paper_trading_needs_no_key_and_places_no_order() -> None:
