@@ -12,15 +12,18 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from proratio_core.candles import CandleStore
-from proratio_core.clock import SystemClock
+from proratio_core.candles.frame import make_frame, open_times_ms
+from proratio_core.clock import SystemClock, to_ms
 from proratio_core.database import Database
+from proratio_core.derivatives import OpenInterestStore
 from proratio_core.replay import RecordedMarket, ReplayServer
 from proratio_core.settings import Settings
 from proratio_core.streaming import stream_health_file
-from proratio_core.values import SeriesKey, Timeframe, Timerange
+from proratio_core.values import Pair, SeriesKey, Timeframe, Timerange
 from proratio_tradehub.metrics import Role
 from tests.canaries import Canaries
 from tests.command_line import run_here
@@ -105,6 +108,43 @@ def test_killed_and_started_again_it_goes_on_and_stops_cleanly(
     assert len(kept) >= 60 * 23 - 3
     assert (kept["date"].diff().dropna() == timedelta(minutes=1)).all()
     assert kept["date"].iloc[-1] <= datetime.now(UTC) - timedelta(minutes=1)
+
+
+def test_a_moved_record_is_kept_as_a_replays_with_its_open_interest(
+    tmp_path: Path, database: Database, database_url: str
+) -> None:
+    now = datetime.now(UTC)
+    start = now.replace(second=0, microsecond=0) - timedelta(hours=2)
+    frames = {Timeframe.M1: candles(60 * 3, timeframe=Timeframe.M1, start=start)}
+    moments_ms = to_ms(now) + np.arange(-60, 60) * 60_000 - 1_234
+    told = make_frame(moments_ms, {"open_interest": np.arange(120.0)})
+    btc, eth = Pair.parse("BTC/USDT:USDT"), Pair.parse("ETH/USDT:USDT")
+    markets = [
+        RecordedMarket(btc, RULES, frames, open_interest=told),
+        RecordedMarket(eth, RULES, frames),
+    ]
+    words = ("--pairs", str(btc), str(eth), "--timeframes", "1m")
+    store = OpenInterestStore(database)
+    with ReplayServer(markets, SystemClock(), record="binance moved") as server:
+        desk = Desk(tmp_path, database_url, server.url)
+        refused = run_here("data", "stream", *words, folder=desk.folder, **desk.environment)
+        assert refused.returncode == 3
+        assert "must not be kept as binance's; ask for --exchange replay" in refused.stderr
+        with desk.streaming("--exchange", "replay", *words) as process:
+            give_up_s = time.monotonic() + 30
+            while store.read("replay", btc).empty and time.monotonic() < give_up_s:
+                time.sleep(0.1)
+            process.send_signal(signal.SIGTERM)
+            _, errors = process.communicate(timeout=20)
+    assert process.returncode == 0, errors
+    kept = store.read("replay", btc)
+    assert open_times_ms(kept)[0] in moments_ms[59:62]
+    assert kept["open_interest"].iloc[0] == np.searchsorted(moments_ms, open_times_ms(kept)[0])
+    warned = [line for line in errors.splitlines() if "no open interest" in line]
+    assert len(warned) == 1
+    assert f"pairs={eth}" in warned[0]
+    assert store.read("replay", eth).empty
+    assert store.read("binance", btc).empty
 
 
 def test_what_is_wrong_is_one_line_with_the_remedy(desk: Desk) -> None:
