@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from unittest import mock
 
 import time_machine
@@ -193,6 +193,9 @@ class LiveSession:
         return Configuration(self._arguments(), None).get_config()
 
 
+Session = TypeVar("Session", bound=LiveSession)
+
+
 @contextmanager
 def live_session(
     folder: Path,
@@ -201,8 +204,10 @@ def live_session(
     balances: dict[str, float] | None = None,
     participation_frac: float | None = None,
     strategy: str = STRATEGY,
+    kind: type[Session] = LiveSession,  # type: ignore[assignment]  # mypy takes no default for it
+    begin: datetime = BEGIN,
     **options: Any,
-) -> Iterator[LiveSession]:
+) -> Iterator[Session]:
     """Yield a session on an account with `balances`; `options` go into the configuration."""
     (folder / "u" / "strategies").mkdir(parents=True)
     (folder / "u" / "strategies" / "probe.py").write_text(strategy)
@@ -213,7 +218,7 @@ def live_session(
     keys = {"key": CREDENTIALS.key, "secret": CREDENTIALS.secret}
     options["exchange"] = own | keys | options.get("exchange", {})
     sleep, main = time.sleep, threading.main_thread()
-    with time_machine.travel(BEGIN, tick=False) as travel:
+    with time_machine.travel(begin, tick=False) as travel:
 
         def slept(seconds: float) -> None:
             if threading.current_thread() is main:
@@ -238,7 +243,7 @@ def live_session(
                 markets, clock, record="binance moved", trader=trader, faults=FaultScript()
             ) as server,
         ):
-            session = LiveSession(
+            session = kind(
                 folder, server, trader, travel, markets, options, skew=clock, messages=messages
             )
             enable_database_use()  # a backtest before this in the same process does without
