@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
-import numpy as np
 import pandas as pd
 from psycopg2.extras import execute_values
 
 from proratio_core.candles.frame import make_frame
-from proratio_core.clock import from_ms, to_ms
+from proratio_core.clock import from_ms
 from proratio_core.database import Database
+from proratio_core.database.copying import CopyLayout, copy_out
 from proratio_core.values import Pair, Timerange
 
 __all__ = ["OpenInterest", "OpenInterestStore"]
+
+_LAYOUT: Final = CopyLayout((("seen_at", "timestamptz"), ("amount_base", "float8")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,14 +74,13 @@ class OpenInterestStore:
     ) -> pd.DataFrame:
         """Return `date` and `open_interest` (base currency) inside a span, ascending."""
         with self._database.transaction() as cursor:
-            cursor.execute(
+            columns = copy_out(
+                cursor,
                 "SELECT seen_at, amount_base FROM open_interest "
                 "WHERE exchange = %s AND symbol = %s "
                 "AND seen_at >= coalesce(%s::timestamptz, '-infinity') "
                 "AND seen_at < coalesce(%s::timestamptz, 'infinity') ORDER BY seen_at",
+                _LAYOUT,
                 (exchange, str(pair), timerange.start, timerange.end),
             )
-            rows = cursor.fetchall()
-        times = np.array([to_ms(seen_at) for seen_at, _ in rows], np.int64)
-        amounts = np.array([amount for _, amount in rows], np.float64)
-        return make_frame(times, {"open_interest": amounts})
+        return make_frame(columns["seen_at"], {"open_interest": columns["amount_base"]})
