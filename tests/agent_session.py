@@ -160,6 +160,12 @@ class AgentSession(LiveSession):
         found: Settings = self.bot.strategy._settings()  # type: ignore[attr-defined]
         return found
 
+    @property
+    def has_read_open_interest(self) -> bool:
+        assert self.bot is not None
+        watch: Any = self.bot.strategy._interest  # type: ignore[attr-defined]
+        return all(watch.of(str(market.pair)) is not None for market in self.markets)
+
     def travel_to(self, moment: datetime) -> None:
         self.travel.move_to(moment)
 

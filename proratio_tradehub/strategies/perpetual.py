@@ -37,6 +37,7 @@ class PerpetualStrategy(ConsensusStrategy):
         if self._is_live and not self._is_ungated and self._gate().reads_derivatives:
             self._interest = InterestWatch(self._settings())
             weakref.finalize(self, self._interest.close)
+            self._interest.refresh(self._keys())  # else a restart asks again, without it
 
     def bot_loop_start(self, **given: Any) -> None:
         """Go on as every strategy, and have open interest read again."""

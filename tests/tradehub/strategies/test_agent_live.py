@@ -75,6 +75,7 @@ def trading(
             session.stream(database, begin + 6 * CANDLE)  # for the change over a day
             session.travel_to(FIRST - CANDLE)
             session.start()
+            eventually(lambda: session.has_read_open_interest)  # before its first loop
             yield session, ScriptedPanel(fake)
         assert len(redis.values()) == rows(database, "SELECT count(*) FROM vote")[0][0]
 
@@ -155,6 +156,10 @@ def test_agent_does_what_the_panel_says_on_six_perpetuals_and_nothing_new_under_
         panel.says = {BTC: Action.BUY, SOL: Action.SELL}
         session.judge(database, closes[0])
         assert held(session) == {BTC: "long"}  # the profile leaves 180 s between two entries
+        session.stop()
+        session.start()
+        eventually(lambda: session.has_read_open_interest)
+        session.loop(2)  # asks the same again, which is the same question
         session.judge(database, closes[1])
         assert held(session) == {BTC: "long", SOL: "short"}
         for trade in session.trades():
