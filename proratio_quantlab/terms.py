@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -11,7 +11,7 @@ import rapidjson
 
 from proratio_core.errors import ConfigurationError
 
-__all__ = ["Terms", "read_exchange", "read_risk_profile", "read_terms"]
+__all__ = ["Terms", "read_exchange", "read_risk_profile", "read_source", "read_terms"]
 
 _EXCHANGE_FEE_FRAC: Final = 0.001
 """What Binance takes from a spot trade without discounts; the rest of `fee` is slippage."""
@@ -92,6 +92,21 @@ def read_risk_profile(files: Iterable[Path]) -> str | None:
             '{"risk": "proratio"}'
         )
     return name
+
+
+def read_source(files: Sequence[Path]) -> str:
+    """Return whose market Freqtrade configurations trade on; an exchange's where they say no more.
+
+    What stands in for an exchange, `replay` or `testnet`, is named as the source.
+
+    Raises
+    ------
+    ConfigurationError
+        A file is not readable JSON, or none names an exchange.
+    """
+    section = _merged(files).get("proratio")
+    source = section.get("source") if isinstance(section, dict) else None
+    return str(source) if source else read_exchange(files)
 
 
 def _merged(files: Iterable[Path]) -> dict[str, Any]:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from errno import EISDIR
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
@@ -16,7 +19,12 @@ if TYPE_CHECKING:
 __all__ = ["paper"]
 
 
+_OF_A_REPLAY: Final = ("step", "exchange", "compare", "save", "json")
+"""Options without a meaning for a bot against the exchange as it is."""
+
+
 def paper(  # noqa: PLR0913  # one option each
+    ctx: typer.Context,
     strategy: Annotated[
         str | None, typer.Argument(help="Class in user_data/strategies; not with --status.")
     ] = None,
@@ -90,6 +98,7 @@ def paper(  # noqa: PLR0913  # one option each
     if strategy is None:
         raise ConfigurationError("which strategy? `proratio strategies` lists what there is")
     if replay is None:
+        _refuse_options_of_a_replay(ctx)
         bot = PaperBot(
             strategy,
             parsed_pairs(pairs or ()),
@@ -109,6 +118,18 @@ def paper(  # noqa: PLR0913  # one option each
         strategy, exchange, chosen, length, start, end, step_s=step, profile=profile, risk=risk
     )
     _replay(plan, compared=compare, save=save, json=json)
+
+
+def _refuse_options_of_a_replay(ctx: typer.Context) -> None:
+    from proratio_core.errors import ConfigurationError
+
+    sources = ((name, ctx.get_parameter_source(name)) for name in _OF_A_REPLAY)
+    given = [f"--{name}" for name, source in sources if source and source.name == "COMMANDLINE"]
+    if given:
+        raise ConfigurationError(
+            f"{', '.join(given)} belongs to a session on recorded candles; add --replay "
+            "2025-03-01..2025-03-14, or leave it out to trade against the exchange as it is"
+        )
 
 
 def _show_status(settings: Settings, strategy: str | None, *, json: bool) -> None:
@@ -137,19 +158,22 @@ def _supervise(settings: Settings, bot: PaperBot) -> None:
     from proratio_tradehub.paper import keep_alive
 
     console = Console(soft_wrap=True, highlight=False, markup=False, emoji=False)
-    console.print(f"PAPER: {bot.strategy} against the exchange as it is; Ctrl-C stops it")
     keep_alive(bot, settings, clock=SystemClock(), say=console.print)
 
 
 def _replay(plan: ReplayPlan, *, compared: bool, save: Path | None, json: bool) -> None:
+    from proratio_core.atomic_file import replacing
     from proratio_tradehub.cli.paper_view import outcome_document, print_outcome, session_progress
     from proratio_tradehub.paper import compare_with_backtest, run_session, trade_table
 
+    if save is not None:
+        _check_save(save)
     with open_session() as session:
         with session_progress(plan) as report:
             outcome = run_session(plan, session.settings, session.database, report=report)
         if save is not None:
-            save.write_text(trade_table(outcome.trades), encoding="utf-8")
+            with _written(save), replacing(save) as partial:
+                partial.write_text(trade_table(outcome.trades), encoding="utf-8")
         agreement = None
         if compared and outcome.until > plan.start + plan.candle:
             parts = (session.settings, session.database, session.clock)
@@ -158,3 +182,27 @@ def _replay(plan: ReplayPlan, *, compared: bool, save: Path | None, json: bool) 
             print_json(outcome_document(outcome, agreement))
             return
         print_outcome(session.console, outcome, agreement)
+
+
+def _check_save(file: Path) -> None:
+    """Raise before a session is run whose trades could not be written."""
+    with _written(file):
+        if file.is_dir():
+            raise IsADirectoryError(EISDIR, "it is a folder")
+        file.parent.mkdir(parents=True, exist_ok=True)
+        trial = file.with_name(f".{file.name}.trial")
+        trial.touch()
+        trial.unlink()
+
+
+@contextmanager
+def _written(file: Path) -> Iterator[None]:
+    from proratio_core.errors import ConfigurationError
+
+    try:
+        yield
+    except OSError as error:
+        raise ConfigurationError(
+            f"the trades cannot be written to {file} ({error.strerror}); name another file with "
+            "--save"
+        ) from error

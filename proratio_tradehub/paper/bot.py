@@ -3,6 +3,9 @@
 Run as `python -m proratio_tradehub.paper.bot PULSE trade ...`. Each finished loop touches the file
 PULSE. Standard input is a pipe from the supervisor; when it closes, however the supervisor ended,
 the bot is interrupted as by Ctrl-C, and ended for good should it not come to its end.
+
+A strategy whose start failed would make no entry for ever: Freqtrade loops on, and looks well. So
+the process ends instead, as it does without the strategy.
 """
 
 from __future__ import annotations
@@ -13,13 +16,18 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
 from freqtrade.commands import Arguments
 from freqtrade.commands.trade_commands import start_trading
-from freqtrade.exceptions import FreqtradeException, OperationalException
+from freqtrade.exceptions import FreqtradeException, OperationalException, TemporaryError
+from freqtrade.exchange import exchange_ws
+from freqtrade.loggers import error_console
 from freqtrade.worker import Worker
+
+from proratio_core.errors import ConfigurationError
 
 __all__ = ["LASTING", "TRANSIENT", "run_bot", "watch_parent"]
 
@@ -30,6 +38,9 @@ TRANSIENT: Final = 4
 """Exit code: the outside world failed."""
 
 _GRACE_S: Final = 30.0
+_WIDTH: Final = 10_000
+"""Characters in a line of the log: one line a message, so that the last one is told whole."""
+
 _EXCHANGE_AWAY: Final = "Could not load markets"
 """Freqtrade's word for an exchange that does not answer at the start; its kind is no help."""
 
@@ -47,6 +58,8 @@ def run_bot(pulse: Path, arguments: Sequence[str]) -> int:
         Freqtrade's command line.
     """
     _give_pulse(pulse)
+    _abandon_web_sockets()
+    error_console.width = _WIDTH
     try:
         return int(start_trading(Arguments(list(arguments)).get_parsed_arg()))
     except KeyboardInterrupt:
@@ -60,8 +73,12 @@ def run_bot(pulse: Path, arguments: Sequence[str]) -> int:
 def watch_parent(end: Callable[[], None]) -> threading.Thread:
     """Call `end` once standard input has closed."""
 
+    descriptor = sys.stdin.fileno()
+
     def watch() -> None:
-        while sys.stdin.buffer.read(1):
+        while os.read(
+            descriptor, 1
+        ):  # not `sys.stdin.read`: its lock would outlive the main thread
             pass
         end()
 
@@ -81,10 +98,27 @@ def _give_pulse(pulse: Path) -> None:
     process = Worker._process_running  # noqa: SLF001  # one loop of a bot that trades
 
     def beating(self: Any) -> None:
+        _check_start(self.freqtrade.strategy)
         process(self)
         pulse.touch()
 
     Worker._process_running = beating  # noqa: SLF001
+
+
+def _check_start(strategy: Any) -> None:
+    failure = getattr(strategy, "start_failure", None)
+    if failure is not None:
+        lasts = isinstance(failure, ConfigurationError)
+        kind = OperationalException if lasts else TemporaryError
+        raise kind(f"{strategy.get_strategy_name()} did not start: {failure}")
+
+
+def _abandon_web_sockets() -> None:
+    """Let the process end where Freqtrade could not open the exchange, or gave up on its bot.
+
+    It closes the thread of the WebSockets with a bot that ran; without one it waits for ever.
+    """
+    exchange_ws.Thread = partial(threading.Thread, daemon=True)
 
 
 if __name__ == "__main__":

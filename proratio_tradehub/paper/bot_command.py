@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-import msgspec
-
 from proratio_core.errors import ConfigurationError
 from proratio_core.settings import Settings
 from proratio_core.values import Market, Pair, Timeframe
 from proratio_quantlab.fingerprint import strategy_file
+from proratio_tradehub.backtesting.gating import profile_for
+from proratio_tradehub.risk import load_risk_profile
 
-__all__ = ["PaperBot", "bot_command", "bot_environment"]
+__all__ = ["PaperBot", "bot_command", "bot_environment", "config_files_of"]
 
 _KEYS: Final = ("FREQTRADE__EXCHANGE__KEY", "FREQTRADE__EXCHANGE__SECRET")
 """Paper trading needs no key, so the process gets none."""
@@ -63,7 +63,7 @@ class PaperBot:
 
 
 def bot_command(bot: PaperBot, settings: Settings, *, pulse: Path, overlay: Path) -> list[str]:
-    """Return the command that runs the bot; its overlay is written.
+    """Return the command that runs the bot.
 
     Parameters
     ----------
@@ -72,22 +72,20 @@ def bot_command(bot: PaperBot, settings: Settings, *, pulse: Path, overlay: Path
     pulse
         The file each loop touches.
     overlay
-        Where the last configuration is written.
+        Where the last configuration, `bot.overlay`, will lie.
 
     Raises
     ------
     ConfigurationError
-        The strategy or a configuration does not exist.
+        The strategy, a configuration or a profile does not exist.
     """
     user_data = settings.user_data
     strategy_file(user_data, bot.strategy)
-    names = ["config.json", *(["config-futures.json"] if bot.is_futures else [])]
-    files = [*(user_data / name for name in names), *bot.configs]
-    for file in files:
-        if not file.is_file():
-            raise ConfigurationError(f"the configuration {file} does not exist; name it right")
-    overlay.parent.mkdir(parents=True, exist_ok=True)
-    overlay.write_bytes(msgspec.json.encode(bot.overlay))
+    if bot.profile is not None:
+        profile_for(bot.strategy, bot.profile, settings)
+    if bot.risk is not None:
+        load_risk_profile(bot.risk, user_data / "risk")
+    files = config_files_of(bot, settings)
     database = user_data.resolve() / f"paper-{bot.strategy}.sqlite"
     return [
         *(sys.executable, "-m", "proratio_tradehub.paper.bot", str(pulse), "trade", "--dry-run"),
@@ -95,6 +93,22 @@ def bot_command(bot: PaperBot, settings: Settings, *, pulse: Path, overlay: Path
         f"sqlite:///{database}",
         *(word for file in (*files, overlay) for word in ("--config", str(file))),
     ]
+
+
+def config_files_of(bot: PaperBot, settings: Settings) -> tuple[Path, ...]:
+    """Return the configurations below the overlay, the last one outranking the others.
+
+    Raises
+    ------
+    ConfigurationError
+        One does not exist.
+    """
+    names = ["config.json", *(["config-futures.json"] if bot.is_futures else [])]
+    files = (*(settings.user_data / name for name in names), *bot.configs)
+    for file in files:
+        if not file.is_file():
+            raise ConfigurationError(f"the configuration {file} does not exist; name it right")
+    return files
 
 
 def bot_environment(environment: Mapping[str, str], settings: Settings) -> dict[str, str]:

@@ -7,10 +7,20 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import msgspec
+
 from proratio_core.clock import Clock
 from proratio_core.errors import ConfigurationError
 from proratio_core.settings import Settings, own_environment
-from proratio_tradehub.paper.bot_command import PaperBot, bot_command, bot_environment
+from proratio_quantlab.terms import read_source
+from proratio_tradehub.account_name import AccountName
+from proratio_tradehub.marks import Mark
+from proratio_tradehub.paper.bot_command import (
+    PaperBot,
+    bot_command,
+    bot_environment,
+    config_files_of,
+)
 from proratio_tradehub.paper.health import health_path
 from proratio_tradehub.paper.supervisor import Supervised, Supervisor
 
@@ -28,20 +38,32 @@ def keep_alive(
         The bot cannot run as it is configured, or runs already.
     """
     health = health_path(settings, bot.strategy)
-    pulse = health.with_suffix(".pulse")
-    command = bot_command(bot, settings, pulse=pulse, overlay=health.with_suffix(".overlay"))
+    pulse, overlay = health.with_suffix(".pulse"), health.with_suffix(".overlay")
+    command = bot_command(bot, settings, pulse=pulse, overlay=overlay)
+    source = read_source(config_files_of(bot, settings))
+    mark = Mark.of_account(str(AccountName(bot.strategy, "dry_run", source, "")))
     supervised = Supervised(
-        bot.strategy, command, bot_environment(own_environment(), settings), pulse, health
+        bot.strategy, mark, command, bot_environment(own_environment(), settings), pulse, health
     )
     with _alone(health.with_suffix(".lock"), bot.strategy):
+        overlay.write_bytes(msgspec.json.encode(bot.overlay))  # read anew at each start of the bot
+        against = f"{source} as it is" if mark is Mark.PAPER else f"{source}, no exchange's market"
+        say(f"{mark}: {bot.strategy} against {against}; Ctrl-C stops it")
         Supervisor(supervised, clock=clock, say=say).run()
 
 
 @contextmanager
 def _alone(lock: Path, strategy: str) -> Iterator[None]:
     """Hold the lock of a strategy; it is given up however this process ends."""
-    lock.parent.mkdir(parents=True, exist_ok=True)
-    with lock.open("w") as file:
+    try:
+        lock.parent.mkdir(parents=True, exist_ok=True)
+        opened = lock.open("w")
+    except OSError as error:
+        raise ConfigurationError(
+            f"{lock} cannot be written ({error.strerror}); paper trading keeps its health there, "
+            "make the folder writable"
+        ) from error
+    with opened as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:

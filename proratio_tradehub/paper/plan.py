@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from proratio_core.clock import from_ms, to_ms
 from proratio_core.errors import DataError
@@ -58,7 +58,10 @@ class ReplayPlan:
                 f"between 1 s and the length of a candle, {self.timeframe.ms // 1000} s"
             )
         if self.end <= self.start:
-            raise DataError(f"the session ends at {self.end} and begins at {self.start}")
+            raise DataError(
+                f"the session would end on {self.end:%Y-%m-%d %H:%M}, not after its beginning on "
+                f"{self.start:%Y-%m-%d %H:%M} UTC; write the earlier day first"
+            )
 
     @property
     def series(self) -> tuple[SeriesKey, ...]:
@@ -100,12 +103,23 @@ def parse_window(text: str, timeframe: Timeframe) -> tuple[datetime, datetime]:
         raise _not_understood(text) from error
     if not separator:
         raise _not_understood(text)
-    if len(last) == len("2025-03-14"):
+    if _is_day(last):
         end += timedelta(days=1)
     start, end = (from_ms(to_ms(_aware(moment))) for moment in (start, end))
     if to_ms(start) % timeframe.ms or to_ms(end) % timeframe.ms:
-        raise DataError(f"{text}: a session begins and ends where a {timeframe} candle does")
+        raise DataError(
+            f"{text}: a session begins and ends where a {timeframe} candle does; write a time on "
+            "that grid, UTC, or whole days"
+        )
     return start, end
+
+
+def _is_day(text: str) -> bool:
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _aware(moment: datetime) -> datetime:

@@ -13,8 +13,10 @@ from proratio_core.candles import CandleStore
 from proratio_core.database import Database
 from proratio_core.replay import DirectExchange, MovedClock, load_markets
 from proratio_core.settings import Settings
-from proratio_core.values import Timerange
+from proratio_core.values import Market, Timerange
+from proratio_quantlab.fingerprint import config_files
 from proratio_quantlab.lean_imports import lean_imports
+from proratio_quantlab.terms import read_risk_profile
 from proratio_tradehub.backtesting.gating import profile_for
 from proratio_tradehub.paper.coverage import check_coverage
 from proratio_tradehub.paper.outcome import Outcome
@@ -22,6 +24,7 @@ from proratio_tradehub.paper.plan import ReplayPlan
 from proratio_tradehub.paper.progress import Progress
 from proratio_tradehub.paper.virtual_time import virtual_time
 from proratio_tradehub.paper.votes import check_votes
+from proratio_tradehub.risk import load_risk_profile
 from proratio_tradehub.strategies.questions import rule_of
 
 __all__ = ["run_session"]
@@ -53,6 +56,7 @@ def run_session(
         The bot stopped, or a callback of the strategy raised.
     """
     rule = rule_of(plan.strategy, settings.user_data)
+    _check_risk_profile(plan, settings)
     check_coverage(plan, CandleStore(database), startup_candles=rule.startup_candles)
     profile = profile_for(plan.strategy, plan.profile, settings)
     if profile is not None:
@@ -86,3 +90,10 @@ def run_session(
         refusals=done.refusals,
         interrupted=done.interrupted,
     )
+
+
+def _check_risk_profile(plan: ReplayPlan, settings: Settings) -> None:
+    """Raise where the limits that would hold are not to be had; each entry would be refused."""
+    futures = plan.pairs[0].market is Market.PERPETUAL
+    stated = read_risk_profile(config_files(settings.user_data, futures=futures))
+    load_risk_profile(plan.risk or stated or settings.risk_profile, settings.user_data / "risk")

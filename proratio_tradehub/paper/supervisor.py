@@ -35,8 +35,8 @@ class Supervised:
 
     Parameters
     ----------
-    strategy
-        Its name.
+    strategy, mark
+        Its name, and whose money it is about.
     command, environment
         How it is started.
     pulse
@@ -50,6 +50,7 @@ class Supervised:
     """
 
     strategy: str
+    mark: Mark
     command: Sequence[str]
     environment: Mapping[str, str]
     pulse: Path
@@ -89,7 +90,7 @@ class Supervisor:
         self._written_s = float("-inf")
         now = clock.now()
         self._health = Health(
-            supervised.strategy, Mark.PAPER, State.STARTING, os.getpid(), None, now, now
+            supervised.strategy, supervised.mark, State.STARTING, os.getpid(), None, now, now
         )
 
     def run(self) -> None:
@@ -182,8 +183,8 @@ class Supervisor:
 
     def _wait(self, wait_s: float, code: int) -> None:
         """Wait before the next start, reporting that."""
-        detail = f"the bot ended with code {code}: {self._last_words()}"
-        self._say(f"the bot ended with code {code}; it is started again in {wait_s:g} s")
+        detail = f"{_ending(code)}: {self._last_words()}" if code >= 0 else _ending(code)
+        self._say(f"{_ending(code)}; it is started again in {wait_s:g} s")
         until_s = self._clock.monotonic() + wait_s
         while (left_s := until_s - self._clock.monotonic()) > 0:
             self._report(State.WAITING, detail, bot_pid=None)
@@ -213,4 +214,13 @@ class Supervisor:
             last_loop_at=last_loop_at or self._health.last_loop_at,
             updated_at=self._clock.now(),
         )
-        self._health.write(self._supervised.health)
+        try:
+            self._health.write(self._supervised.health)
+        except OSError as error:  # the bot goes on; who asks for its health finds an old report
+            self._say(f"its health cannot be written: {error}")
+
+
+def _ending(code: int) -> str:
+    if code >= 0:
+        return f"the bot ended with code {code}"
+    return f"the bot was ended by {signal.Signals(-code).name}"

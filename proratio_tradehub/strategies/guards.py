@@ -79,7 +79,8 @@ def guard_callbacks(cls: type) -> None:
     """Wrap every callback that `cls` itself defines so that an exception becomes a refusal.
 
     An instance counts what it refused in `refused_callbacks`, callback name -> times, so that a
-    backtest can fail loudly where a running bot has to go on.
+    backtest can fail loudly where a running bot has to go on. What its start raised is kept in
+    `start_failure`: paper trading does not go on with a strategy that can make no entry.
     """
     for name, refusal in REFUSALS.items():
         method = cls.__dict__.get(name)
@@ -105,6 +106,8 @@ def _guarded(method: Callable[..., Any], *, name: str, refusal: Refusal) -> Call
         except Exception as error:  # noqa: BLE001  # the outermost border: log, then refuse
             _log.exception("%s.%s raised; refused", type(self).__name__, name)
             self.__dict__.setdefault("refused_callbacks", Counter())[name] += 1
+            if name == "bot_start":
+                self.__dict__["start_failure"] = error
             note_failure(self, name, error)
             return refusal(self, *args, **kwargs)
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from proratio_core.errors import ConfigurationError
-from proratio_quantlab.terms import Terms, read_exchange, read_terms
+from proratio_quantlab.terms import Terms, read_exchange, read_source, read_terms
 
 COMPLETE = '{"dry_run_wallet": 10000, "max_open_trades": 3, "fee": 0.002}'
 
@@ -73,3 +73,14 @@ def test_the_exchange_is_the_one_the_files_name_together(tmp_path: Path) -> None
 def test_no_exchange_is_refused_with_the_remedy(tmp_path: Path, document: str) -> None:
     with pytest.raises(ConfigurationError, match=r'needs "exchange": \{"name": "binance"\}'):
         read_exchange(written(tmp_path, document))
+
+
+def test_the_market_is_the_source_that_stands_in_for_the_exchange_else_the_exchange(
+    tmp_path: Path,
+) -> None:
+    exchange = '{"exchange": {"name": "binance"}}'
+
+    assert read_source(written(tmp_path, exchange)) == "binance"
+    assert (
+        read_source(written(tmp_path, exchange, '{"proratio": {"source": "replay"}}')) == "replay"
+    )

@@ -67,6 +67,21 @@ def test_a_replay_says_what_it_came_to_beside_the_backtest(
             ConfigurationError,
             "takes its terms from the backtest's configuration",
         ),
+        (
+            ("Scalping", "--exchange", "simulated", "--step", "7"),
+            ConfigurationError,
+            "--step, --exchange belongs to a session on recorded candles; add --replay",
+        ),
+        (
+            ("Scalping", "--replay", "2024-02-05..2024-02-06", "--save", "/proc/no/trades.csv"),
+            ConfigurationError,
+            "cannot be written to /proc/no/trades.csv",
+        ),
+        (
+            ("Scalping", "--replay", "2024-02-05..2024-02-06", "--save", "/"),
+            ConfigurationError,
+            "it is a folder",
+        ),
         (("--status", "Scalping"), TransientError, "not well on paper: Scalping"),
     ],
 )
@@ -131,7 +146,7 @@ def test_a_killed_bot_trades_again_and_sigterm_leaves_nothing_behind(tmp_path: P
     assert code == 143
     assert not Path(f"/proc/{second.bot_pid}").exists()
     (last,) = read_health(settings)
-    assert (last.state, last.mark, last.bot_pid) == (State.STOPPED, "PAPER", None)
+    assert (last.state, last.mark, last.bot_pid) == (State.STOPPED, "SIMULATED", None)
     assert (user_data / "paper-SimpleTestStrategy.sqlite").exists()
 
 

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import pytest
@@ -20,7 +19,7 @@ def test_the_bot_is_dry_by_command_line_by_configuration_and_by_environment(tmp_
 
     assert "--dry-run" in command
     assert command[-1] == str(overlay)  # nothing stands above it
-    assert json.loads(overlay.read_text()) == {"dry_run": True, "bot_name": "Scalping"}
+    assert PaperBot("Scalping").overlay == {"dry_run": True, "bot_name": "Scalping"}
     assert bot_environment({"FREQTRADE__DRY_RUN": "false"}, HERE)["FREQTRADE__DRY_RUN"] == "true"
 
 
@@ -32,7 +31,7 @@ def test_options_stand_above_the_configuration(tmp_path: Path) -> None:
     command = bot_command(bot, HERE, pulse=tmp_path / "p", overlay=overlay)
 
     assert str(HERE.user_data / "config-futures.json") in command
-    assert json.loads(overlay.read_text()) == {
+    assert bot.overlay == {
         "dry_run": True,
         "bot_name": "Scalping",
         "proratio": {"profile": "none", "risk": "conservative-spot"},
@@ -55,6 +54,9 @@ def test_the_bot_gets_no_key_of_an_exchange() -> None:
     [
         (PaperBot("Nobody"), "strategy 'Nobody' is not defined"),
         (PaperBot("Scalping", configs=(Path("missing.json"),)), r"missing\.json does not exist"),
+        (PaperBot("Scalping", profile="nosuch"), "profile 'nosuch' is unknown"),
+        (PaperBot("SimpleTestStrategy", profile="offline"), "asks no consensus"),
+        (PaperBot("Scalping", risk="nosuch"), "risk profile 'nosuch' is unknown"),
     ],
 )
 def test_what_does_not_exist_is_said_before_anything_starts(

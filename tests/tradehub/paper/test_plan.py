@@ -25,6 +25,7 @@ def test_days_are_whole_and_moments_are_moments() -> None:
     days = parse_window("2025-03-01..2025-03-02", Timeframe.M5)
     moments = parse_window("2025-03-01T00:00..2025-03-02T12:05", Timeframe.M5)
 
+    assert parse_window("20250301..20250302", Timeframe.M5) == days
     assert days == (first, datetime(2025, 3, 3, tzinfo=UTC))
     assert moments == (first, datetime(2025, 3, 2, 12, 5, tzinfo=UTC))
 
@@ -48,7 +49,7 @@ def test_a_window_that_is_none_is_refused(text: str, message: str) -> None:
         ({"pairs": ()}, "trades one or more pairs of one market"),
         ({"pairs": (Pair.parse("BTC/USDT"), Pair.parse("BTC/USDT:USDT"))}, "of one market"),
         ({"step_s": 301}, "a step of 301 s makes no session on 5m candles"),
-        ({"end": PLAN.start}, "the session ends at"),
+        ({"end": PLAN.start}, "would end on 2025-03-01 00:00, not after .* the earlier day first"),
     ],
 )
 def test_what_makes_no_session_is_refused(change: dict[str, object], message: str) -> None:

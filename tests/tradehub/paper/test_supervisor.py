@@ -9,6 +9,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import msgspec
@@ -16,6 +17,7 @@ import pytest
 
 from proratio_core.clock import SystemClock
 from proratio_core.errors import ConfigurationError
+from proratio_tradehub.marks import Mark
 from proratio_tradehub.paper.back_off import BackOff
 from proratio_tradehub.paper.health import Health, State
 from proratio_tradehub.paper.supervisor import Supervised, Supervisor
@@ -36,7 +38,7 @@ def supervised(tmp_path: Path, program: str, **limits: float) -> Supervised:
     pulse = tmp_path / "pulse"
     command = [sys.executable, "-c", program, str(pulse)]
     health = tmp_path / "health.json"
-    return Supervised("Probe", command, dict(os.environ), pulse, health, **limits)
+    return Supervised("Probe", Mark.PAPER, command, dict(os.environ), pulse, health, **limits)
 
 
 def health_in(tmp_path: Path) -> Health:
@@ -97,6 +99,39 @@ def test_a_bot_that_dies_is_started_again_and_counted(tmp_path: Path) -> None:
     assert health_in(tmp_path).restarts == 2
 
 
+def test_a_killed_bot_is_said_to_be_killed_not_what_it_happened_to_say_last(
+    tmp_path: Path,
+) -> None:
+    said: list[str] = []
+    details: list[str] = []
+    bot = supervised(tmp_path, "import os; print('looping', flush=True); os.kill(os.getpid(), 9)")
+
+    def waiting() -> bool:
+        report = health_in(tmp_path)
+        details.extend([report.detail] if report.state is State.WAITING else [])
+        return bool(details)
+
+    with pytest.raises(KeyboardInterrupt):
+        run(bot, until=waiting, said=said)
+
+    assert details == ["the bot was ended by SIGKILL"]
+    assert any(
+        line.startswith("the bot was ended by SIGKILL; it is started again") for line in said
+    )
+
+
+def test_a_full_disk_does_not_end_the_bot(tmp_path: Path) -> None:
+    said: list[str] = []
+    bot = replace(supervised(tmp_path, _LOOPS), health=tmp_path / "file" / "health.json")
+    (tmp_path / "file").write_text("in the place of the folder")
+
+    with pytest.raises(KeyboardInterrupt):
+        run(bot, until=lambda: "looping" in said, said=said)
+
+    assert any(line.startswith("its health cannot be written: ") for line in said)
+    assert said[-2] == "in order"
+
+
 def test_a_configuration_error_ends_it_with_the_bots_own_words(tmp_path: Path) -> None:
     bot = supervised(tmp_path, "import sys; print('ERROR no such strategy'); sys.exit(2)")
 
@@ -131,11 +166,12 @@ def test_a_bot_that_loops_no_more_is_started_again(tmp_path: Path) -> None:
 _SUPERVISES = """
 import os, sys, pathlib
 from proratio_core.clock import SystemClock
+from proratio_tradehub.marks import Mark
 from proratio_tradehub.paper.supervisor import Supervised, Supervisor
 folder = pathlib.Path(sys.argv[1])
 pulse = folder / "pulse"
 command = [sys.executable, "-c", sys.argv[2], str(pulse)]
-bot = Supervised("Probe", command, dict(os.environ), pulse, folder / "health.json")
+bot = Supervised("Probe", Mark.PAPER, command, dict(os.environ), pulse, folder / "health.json")
 Supervisor(bot, clock=SystemClock(), say=print).run()
 """
 

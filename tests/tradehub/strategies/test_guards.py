@@ -107,3 +107,13 @@ def test_interrupt_is_not_swallowed() -> None:
     guard_callbacks(cls)
     with pytest.raises(KeyboardInterrupt):
         cls().bot_start()
+
+
+def test_what_the_start_raised_is_kept_and_what_a_loop_raised_is_not() -> None:
+    started, looped = raising("bot_start")(), raising("bot_loop_start")()
+
+    started.bot_start()
+    looped.bot_loop_start()
+
+    assert str(started.start_failure) == "broken"
+    assert not hasattr(looped, "start_failure")
