@@ -150,6 +150,15 @@ class RecordedMarket:
         """Return whether the exchange still knows the pair at `now_ms`."""
         return self.delisted_ms is None or now_ms < self.delisted_ms
 
+    @property
+    def span_ms(self) -> tuple[int, int]:
+        """First and last moment with a recorded price, ms since the epoch."""
+        opened = {timeframe: open_times_ms(frame) for timeframe, frame in self.candles.items()}
+        return (
+            min(int(times[0]) for times in opened.values()),
+            max(int(times[-1]) + timeframe.ms for timeframe, times in opened.items()),
+        )
+
     def klines(
         self,
         timeframe: Timeframe,

@@ -59,7 +59,7 @@ class ReplayServer:
     Raises
     ------
     ConfigurationError
-        The port is taken.
+        The port is taken, or is none.
     """
 
     def __init__(
@@ -84,7 +84,7 @@ class ReplayServer:
         self._loop = asyncio.new_event_loop()
         self._stop = asyncio.Event()
         self._ready = threading.Event()
-        self._failure: OSError | None = None
+        self._failure: OSError | OverflowError | None = None
         self._thread = threading.Thread(target=self._serve, name="replay-exchange", daemon=True)
 
     @property
@@ -99,7 +99,7 @@ class ReplayServer:
             self._thread.join()
             raise ConfigurationError(
                 f"the replay exchange cannot listen on {_HOST}:{self.port} ({self._failure}); "
-                "stop what runs there, or choose another --port"
+                "stop what runs there, or choose another --port, 0 to 65535"
             ) from self._failure
         return self
 
@@ -127,7 +127,7 @@ class ReplayServer:
         try:
             await web.TCPSite(runner, _HOST, self.port).start()
             self.port = int(runner.addresses[0][1])
-        except OSError as error:
+        except (OSError, OverflowError) as error:
             self._failure = error
         self._ready.set()
         if self._failure is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
@@ -24,6 +24,7 @@ _Account = Annotated[
     str | None,
     typer.Option(help='Whose, "BOT MODE SOURCE MARKET". Default: the only one there is.'),
 ]
+_MODES: Final = ("dry_run", "live")
 _Reason = Annotated[str, typer.Option(help="Why; it is put on record.")]
 
 
@@ -153,7 +154,9 @@ def _looked_at(session: Session, account: str | None) -> tuple[Plan, Standing, C
 
     plan = load_plan(session.settings.user_data)
     ledger = StageLedger(session.database)
-    standing = going_live.standing_of(ledger, plan, _named(session, account))
+    named = _named(session, account)
+    _check_real(named)
+    standing = going_live.standing_of(ledger, plan, named)
     with Console(stderr=True).status("looking at the installation"):
         findings = list(examine(session.settings, session.clock))
     evidence = going_live.read_evidence(
@@ -165,6 +168,31 @@ def _looked_at(session: Session, account: str | None) -> tuple[Plan, Standing, C
         clock=session.clock,
     )
     return plan, standing, going_live.checklist_of(evidence, plan.needed, standing.stage)
+
+
+def _check_real(account: str) -> None:
+    """Raise unless the account is one whose record can speak for real money.
+
+    Raises
+    ------
+    ConfigurationError
+        It is no account's name, or one on a replayed or simulated market or a testnet.
+    """
+    from proratio_core.errors import ConfigurationError
+    from proratio_tradehub.account_name import AccountName
+    from proratio_tradehub.marks import Mark
+
+    name = AccountName.parse(account)
+    if not (name.bot and name.source and name.mode in _MODES and name.market):
+        raise ConfigurationError(
+            f"the account {account!r} is not understood; write BOT MODE SOURCE MARKET, such as "
+            "'proratio dry_run binance spot'"
+        )
+    if Mark.of_account(account) is Mark.SIMULATED:
+        raise ConfigurationError(
+            f"{account} is SIMULATED: what it made on {name.source} says nothing about a real "
+            "market, and there it needs no stage; name an account on an exchange"
+        )
 
 
 def _named(session: Session, account: str | None) -> str:

@@ -51,12 +51,14 @@ def journal(  # noqa: PLR0913  # an option for each way to look for an entry
     if context.invoked_subcommand is not None:
         return
     from proratio_tradehub.cli.journal_view import entry_document, print_entries
+    from proratio_tradehub.cli.known_accounts import check_account
     from proratio_tradehub.cli.moments import moment_of
     from proratio_tradehub.cli.session import open_session, print_json
     from proratio_tradehub.journal import read_entries
 
     kinds = [_kind(name) for name in kind or ()]
     with open_session() as session:
+        check_account(session.database, account)
         entries = read_entries(
             session.database,
             account,
@@ -89,11 +91,13 @@ def execution(
     Example: [bold]proratio journal execution --since 30d --each[/]
     """
     from proratio_tradehub.cli.journal_view import execution_document, print_executions
+    from proratio_tradehub.cli.known_accounts import check_account
     from proratio_tradehub.cli.moments import moment_of
     from proratio_tradehub.cli.session import open_session, print_json
     from proratio_tradehub.journal import Kind, judge_executions, read_entries, read_trades
 
     with open_session() as session:
+        check_account(session.database, account)
         begin = moment_of(since, now=session.clock.now())
         trades = [
             trade

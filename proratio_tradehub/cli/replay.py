@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Collection
+from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -13,7 +15,8 @@ from proratio_tradehub.cli.session import open_session
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from proratio_core.replay import ReplayServer
+    from proratio_core.clock import Clock
+    from proratio_core.replay import RecordedMarket, ReplayServer
     from proratio_core.replay.trading import Credentials
     from proratio_tradehub.cli.session import Session
 
@@ -22,7 +25,9 @@ __all__ = ["replay"]
 
 def replay(  # noqa: PLR0913  # one option each
     *,
-    port: Annotated[int, typer.Option(help="Port on 127.0.0.1; 0 takes a free one.")] = 8099,
+    port: Annotated[
+        int, typer.Option(min=0, max=65_535, help="Port on 127.0.0.1; 0 takes a free one.")
+    ] = 8099,
     exchange: Annotated[
         str, typer.Option(help="Whose stored candles to play back; or 'simulated'.")
     ] = "binance",
@@ -77,26 +82,41 @@ def replay(  # noqa: PLR0913  # one option each
     with open_session() as session:
         markets, record = load_markets(session.database, exchange), exchange
         now = session.clock.now()
+        shift = _whole_days(start, now) if as_now else timedelta()
+        recorded = now - shift if as_now else start or now
+        if start is not None:
+            _check_recorded(recorded, markets, exchange)
+        when = f"{recorded:%Y-%m-%d %H:%M} UTC"
         if as_now:
-            markets = shift_markets(markets, _whole_days_ms(start, now))
-            record, start = f"{exchange} moved", now
-        clock = ReplayClock(start or now, speed)
+            markets = shift_markets(markets, shift // timedelta(milliseconds=1))
+            record, when = f"{exchange} moved", f"{when} as now"
+        clock = ReplayClock(recorded + shift, speed)
         trader = open_trader(markets, credentials, balances, participation)
         with ReplayServer(markets, clock, record=record, trader=trader, port=port) as server:
             pairs = " ".join(str(market.pair) for market in markets)
             _serve(
                 session,
                 server,
-                f"{record} at {clock.now():%Y-%m-%d %H:%M} UTC, speed {speed:g}, on {server.url}\n"
+                f"{record}: {when}, speed {speed:g}, on {server.url}\n"
                 f"{pairs}\n{_account(credentials, balances, made_up=made_up)}\nCtrl-C stops it",
+                clock=clock,
+                ends_ms=_span_ms(markets)[1],
             )
 
 
-def _serve(session: Session, server: ReplayServer, heading: str) -> None:
+def _serve(
+    session: Session, server: ReplayServer, heading: str, *, clock: Clock, ends_ms: int
+) -> None:
     """Say where it is served, and wait for Ctrl-C, which may come as soon as that is said."""
+    ended = False
     try:
         session.console.print(heading, highlight=False)
         while True:
+            if not ended and clock.now().timestamp() * 1000 >= ends_ms:
+                ended = True
+                session.console.print(
+                    "the record has ended: no candle follows, and its last price stands still"
+                )
             time.sleep(1)
     except KeyboardInterrupt:
         session.console.print(f"stopped after {server.requests.total():,} requests")
@@ -128,9 +148,28 @@ def _moment(text: str) -> datetime:
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
-def _whole_days_ms(start: datetime | None, now: datetime) -> int:
+def _whole_days(start: datetime | None, now: datetime) -> timedelta:
+    """Return how far the record moves so that the day of `start` is today."""
     from proratio_core.errors import ConfigurationError
 
     if start is None:
         raise ConfigurationError("--as-now needs --at: say which recorded day to play as today")
-    return (now - start).days * 86_400_000
+    return timedelta(days=(now.date() - start.date()).days)
+
+
+def _check_recorded(moment: datetime, markets: Collection[RecordedMarket], exchange: str) -> None:
+    from proratio_core.clock import from_ms
+    from proratio_core.errors import DataError
+
+    first, end = (from_ms(ms) for ms in _span_ms(markets))
+    if not first <= moment < end:
+        raise DataError(
+            f"nothing of {exchange} is recorded at {moment:%Y-%m-%d %H:%M} UTC: its candles reach "
+            f"from {first:%Y-%m-%d %H:%M} to {end:%Y-%m-%d %H:%M}; name another moment with --at, "
+            "or fetch candles with `proratio data download`"
+        )
+
+
+def _span_ms(markets: Collection[RecordedMarket]) -> tuple[int, int]:
+    spans = [market.span_ms for market in markets]
+    return min(first for first, _ in spans), max(end for _, end in spans)

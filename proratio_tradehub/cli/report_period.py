@@ -54,11 +54,14 @@ def _period(kind: str, day: str | None, *, today: date) -> Period:
         named = date.fromisoformat(day)
     except ValueError as error:
         raise ConfigurationError(f"--day {day!r} is no date; write YYYY-MM-DD") from error
+    if named > today:
+        raise ConfigurationError(f"--day {day} has not begun; today is {today}, UTC")
     return Period.day(named) if kind == "daily" else Period.week_of(named)
 
 
 def _accounts(session: Session, account: str | None) -> tuple[str, ...]:
     from proratio_core.errors import ConfigurationError
+    from proratio_tradehub.cli.known_accounts import check_account
     from proratio_tradehub.journal import accounts
 
     known = accounts(session.database)
@@ -66,8 +69,7 @@ def _accounts(session: Session, account: str | None) -> tuple[str, ...]:
         raise ConfigurationError(
             "no bot has traded here yet; start one: freqtrade trade, or proratio paper"
         )
-    if account is not None and account not in known:
-        raise ConfigurationError(f"no account {account!r}; known are {', '.join(known)}")
+    check_account(session.database, account)
     return known if account is None else (account,)
 
 

@@ -156,3 +156,10 @@ def test_a_delisted_pair_is_known_until_it_is_not() -> None:
     assert market.is_listed(to_ms(START) + HOUR - 1)
     assert not market.is_listed(to_ms(START) + HOUR)
     assert spot_market(candles(4)).is_listed(to_ms(START))
+
+
+def test_the_span_reaches_over_every_timeframe_to_the_end_of_the_last_candle() -> None:
+    hours, days = candles(30), candles(2, timeframe=Timeframe.D1)
+    market = RecordedMarket(SPOT, RULES, {Timeframe.H1: hours, Timeframe.D1: days})
+
+    assert market.span_ms == (MS, MS + 48 * HOUR)

@@ -87,6 +87,12 @@ def test_a_taken_port_is_refused_with_the_remedy(server: ReplayServer) -> None:
         pass
 
 
+def test_a_port_that_is_none_is_refused_and_not_waited_for() -> None:
+    served = ReplayServer(MARKETS, FixedClock(START), record="binance", port=99_999)
+    with pytest.raises(ConfigurationError, match=r"127\.0\.0\.1:99999 .* 0 to 65535"), served:
+        pass
+
+
 def test_a_server_that_stopped_has_freed_its_port(server: ReplayServer) -> None:
     with ReplayServer(MARKETS, FixedClock(START), record="binance") as first:
         port = first.port

@@ -89,3 +89,21 @@ def test_which_account_is_meant_has_to_be_clear(database: Database) -> None:
     assert isinstance(error, ConfigurationError)
     assert "known are bot live binance spot, other live binance spot" in str(error)
     assert run("show", "--account", "other dry_run binance spot").exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("account", "message"),
+    [
+        ("nope", "is not understood; write BOT MODE SOURCE MARKET"),
+        ("bot backtest binance spot", "is not understood"),
+        ("bot dry_run replay spot", "is SIMULATED: what it made on replay says nothing"),
+        ("bot live simulated spot", "is SIMULATED"),
+    ],
+)
+def test_no_record_but_that_of_a_real_market_opens_a_stage(
+    account: str, message: str, database: Database
+) -> None:
+    for words in (("show",), ("advance", "--reason", "two weeks before lunch")):
+        error = run(*words, "--account", account).exception
+        assert isinstance(error, ConfigurationError)
+        assert message in str(error)

@@ -72,7 +72,6 @@ def test_signal_is_followed_from_verdict_to_fill(invoke: Invoke, stored: None) -
         (("--trade", "1"), ["order", "fill"]),
         (("--pair", "BTC/USDT"), ["verdict", "order", "fill"]),
         (("--limit", "1"), ["incident"]),
-        (("--account", "nobody"), []),
         (("--since", "2024-03-14T12:30"), ["incident"]),
     ],
 )
@@ -102,6 +101,8 @@ def test_execution_is_shown_by_market_and_by_trade(invoke: Invoke, stored: None)
         (("--kind", "gossip"), "there is no kind 'gossip'; there are candidate, vote,"),
         (("--since", "yesterday"), "names no moment"),
         (("execution", "--since", "yesterday"), "names no moment"),
+        (("--account", "nobody"), "no account 'nobody'; known are none yet"),
+        (("execution", "--account", "nobody"), "no account 'nobody'"),
     ],
 )
 def test_wrong_words_are_named_with_the_right_ones(

@@ -228,6 +228,24 @@ def test_as_now_plays_the_day_as_today_and_says_that_it_moved(
         assert timedelta() <= datetime.now(UTC) - opened < timedelta(hours=1, minutes=1)
 
 
+def test_as_now_plays_the_day_of_at_whatever_time_it_names(
+    stocked: Database, database_url: str, tmp_path: Path
+) -> None:
+    with command(database_url, tmp_path, "--at", "2024-01-20T23:59:59", "--as-now") as process:
+        assert process.stdout is not None
+        assert process.stdout.readline().startswith("binance moved: 2024-01-20 ")
+
+
+def test_the_end_of_the_record_is_said(
+    stocked: Database, database_url: str, tmp_path: Path
+) -> None:
+    with command(database_url, tmp_path, "--at", "2024-02-09T23:59:59") as process:
+        assert process.stdout is not None
+        shown = [process.stdout.readline() for _ in range(7)]
+        assert "the record has ended" not in "".join(shown[:6])
+        assert shown[6].startswith("the record has ended: no candle follows")
+
+
 def test_who_has_the_key_that_is_shown_trades_with_the_balances_that_are_given(
     stocked: Database, database_url: str, tmp_path: Path
 ) -> None:
@@ -258,6 +276,8 @@ def test_who_has_the_key_that_is_shown_trades_with_the_balances_that_are_given(
         (("--at", "yesterday"), 3, "--at 'yesterday' is not a moment"),
         (("--as-now",), 2, "--as-now needs --at"),
         (("--exchange", "kraken"), 3, "no candles of anything from kraken"),
+        (("--at", "2010-01-01"), 3, "its candles reach from 2024-01-01 00:00 to 2024-02-10 00:00"),
+        (("--at", "2030-01-01", "--as-now"), 3, "nothing of binance is recorded at 2030-01-01"),
     ],
 )
 def test_what_is_wrong_is_one_line_with_the_remedy(

@@ -59,6 +59,7 @@ def test_what_is_not_there_is_said_with_the_remedy(database: Database) -> None:
     fill(database)
     for words, said in (
         (("daily", "--day", "yesterday"), "write YYYY-MM-DD"),
+        (("daily", "--day", "2999-01-01"), "--day 2999-01-01 has not begun; today is"),
         (("daily", "--account", "x"), f"known are {ACCOUNT}"),
     ):
         error = run(*words).exception
