@@ -20,11 +20,12 @@ from packaging.requirements import Requirement
 from proratio_core.clock import Clock, to_ms
 from proratio_core.database import open_database
 from proratio_core.database.schema import HEAD
-from proratio_core.errors import ProratioError
+from proratio_core.errors import DataError, ProratioError
 from proratio_core.exchange.access import reachable
 from proratio_core.exchange.ccxt_source import CcxtSource
 from proratio_core.settings import Settings
 from proratio_core.streaming.health import stream_health_file
+from proratio_core.values import REPLAY
 from proratio_signals.health import Condition, health_file
 from proratio_signals.profile import Profile, load_profile
 from proratio_signals.providers import create_providers, find_provider
@@ -74,7 +75,7 @@ def examine(settings: Settings, clock: Clock, *, models: bool = False) -> Iterat
     yield from check_drift(settings, clock)
     yield check_service(settings, clock)
     yield check_alerts(settings)
-    yield check_stream(settings, clock)
+    yield from check_streams(settings, clock)
     yield from check_permissions(settings)
     yield check_halts(settings, clock)
     yield from check_journal(settings, clock)
@@ -284,15 +285,22 @@ def check_alerts(settings: Settings) -> Finding:
     )
 
 
-def check_stream(settings: Settings, clock: Clock) -> Finding:
-    """Read how the stream of real-time data is; only trading on fresh candles needs one."""
-    start = "proratio data stream --pairs ... --timeframes ..."
+def check_streams(settings: Settings, clock: Clock) -> Iterator[Finding]:
+    """Read how each stream of real-time data is; only trading on fresh candles needs one."""
+    streams = [_check_stream(settings, clock, exchange) for exchange in (_EXCHANGE, REPLAY)]
+    running = [finding for finding in streams if finding is not None]
+    none = Finding("stream", Verdict.OK, "no real-time data is collected; `data download` can")
+    yield from running or [none]
+
+
+def _check_stream(settings: Settings, clock: Clock, exchange: str) -> Finding | None:
+    start = f"proratio data stream --exchange {exchange} --pairs ... --timeframes ..."
     try:
-        report = stream_health_file(settings, _EXCHANGE).read()
+        report = stream_health_file(settings, exchange).read()
     except ProratioError as error:
         return Finding("stream", Verdict.NOTE, str(error), f"then start it: {start}")
     if report is None:
-        return Finding("stream", Verdict.OK, "no real-time data is collected; `data download` can")
+        return None
     if not report.is_fresh(clock.now()):
         detail = f"the stream of {report.exchange} ended without a word"
         return Finding("stream", Verdict.FAILED, detail, f"start it again: {start}")
@@ -318,6 +326,8 @@ def check_exchange(settings: Settings, clock: Clock) -> Finding:
     source = CcxtSource(_EXCHANGE, clock=clock, url=url, timeout_s=_EXCHANGE_TIMEOUT_S)
     try:
         skew_s = (to_ms(clock.now()) - source.now_ms()) / 1000
+    except DataError as error:  # it answers, as somebody else
+        return Finding("exchange", Verdict.NOTE, str(error))
     except ProratioError:
         return silent
     finally:

