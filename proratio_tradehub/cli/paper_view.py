@@ -90,6 +90,7 @@ def outcome_document(outcome: Outcome, agreement: Agreement | None) -> dict[str,
         "start": outcome.plan.start,
         "until": outcome.until,
         "interrupted": outcome.interrupted,
+        "voters": outcome.voters,
         "loops": outcome.loops,
         "wall_s": round(outcome.wall_s, 3),
         "speed": round(outcome.speed, 1),
@@ -142,10 +143,12 @@ def health_document(report: Health, now: datetime) -> dict[str, Any]:
 
 def _figures(outcome: Outcome) -> Table:
     plan = outcome.plan
+    pairs = f"{len(plan.pairs)} pair{'s' if len(plan.pairs) > 1 else ''}"
     table = Table(show_header=False)
     rows = {
         "virtual time": f"{plan.start:%Y-%m-%d %H:%M} to {outcome.until:%Y-%m-%d %H:%M} UTC",
-        "traded": f"{len(plan.pairs)} pairs on {plan.timeframe} candles, a loop in {plan.step_s} s",
+        "traded": f"{pairs} on {plan.timeframe} candles, a loop in {plan.step_s} s",
+        "entries gated by": outcome.voters,
         "trades": f"{len(outcome.trades)}",
         "profit": f"{outcome.profit_quote:+,.2f} ({outcome.profit_frac:+.2%})",
         "refused": ", ".join(f"{n} {rule}" for rule, n in outcome.refusals.items()) or "none",

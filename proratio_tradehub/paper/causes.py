@@ -21,10 +21,13 @@ from proratio_quantlab.reconciliation import Difference, MatchedTrade
 from proratio_quantlab.results import Trade
 from proratio_tradehub.paper.plan import ReplayPlan
 
-__all__ = ["STOPS", "Cause", "Explained", "explain_alone", "explain_match"]
+__all__ = ["AT_THE_END", "STOPS", "Cause", "Explained", "explain_alone", "explain_match"]
 
 STOPS: Final = frozenset({"stop_loss", "trailing_stop_loss"})
 _TARGET: Final = "roi"
+
+AT_THE_END: Final = "force_exit"
+"""What Freqtrade's engine calls the exit of what is still open when its candles end."""
 
 
 class Cause(StrEnum):
@@ -36,6 +39,7 @@ class Cause(StrEnum):
     STOP_LIMIT = "the price went through the limit of the stop, and on paper that fills"
     HELD = "the two held other positions then"
     COUNTED = "the two had made other entries that day"
+    STOPPED = "the session was stopped within a candle, the backtest ends with the one before"
     ROUNDED = "the amount was rounded to another step of the exchange"
     EQUITY = "the two accounts had come to differ"
     UNEXPLAINED = "unexplained"
@@ -139,11 +143,21 @@ def _cause(
             f"at {paper.closed_at:%H:%M:%S} the bid was {seen:g}, which is its {paper.exit_reason}",
         )
     if difference is Difference.EXIT_PRICE:
-        limited = _limited(match, market)
-        if limited is not None:
-            return Cause.STOP_LIMIT, limited
-        return _filled(market, paper.closed_at, paper.close_rate, backtest.close_rate, side=-1)
+        return _sold(match, market, plan)
     return Cause.UNEXPLAINED, f"{paper.exit_reason} against {backtest.exit_reason}"
+
+
+def _sold(match: MatchedTrade, market: RecordedMarket, plan: ReplayPlan) -> tuple[Cause, str]:
+    """Return why the two were left at different prices."""
+    paper, backtest = match.paper, match.backtest
+    both_end = paper.exit_reason == backtest.exit_reason == AT_THE_END
+    if both_end and to_ms(paper.closed_at) % plan.timeframe.ms:
+        apart = f"{paper.close_rate:g} at {paper.closed_at:%H:%M:%S}"
+        return Cause.STOPPED, f"{apart} against {backtest.close_rate:g}"
+    limited = _limited(match, market)
+    if limited is not None:
+        return Cause.STOP_LIMIT, limited
+    return _filled(market, paper.closed_at, paper.close_rate, backtest.close_rate, side=-1)
 
 
 def _staked(

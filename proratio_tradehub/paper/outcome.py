@@ -38,6 +38,8 @@ class Outcome:
         The wallet at the start.
     refusals
         Entries the risk profile refused, by rule.
+    voters
+        Who gated the entries, marked RULE-BASED where no language model did.
     interrupted
         Whether Ctrl-C ended it.
     """
@@ -50,6 +52,7 @@ class Outcome:
     cpu_s: float
     start_quote: float
     refusals: Mapping[str, int] = field(default_factory=dict)
+    voters: str = "nobody"
     interrupted: bool = False
 
     @property

@@ -17,6 +17,7 @@ from proratio_core.values import Market, Timerange
 from proratio_quantlab.fingerprint import config_files
 from proratio_quantlab.lean_imports import lean_imports
 from proratio_quantlab.terms import read_risk_profile
+from proratio_signals.profile import Profile
 from proratio_tradehub.backtesting.gating import profile_for
 from proratio_tradehub.paper.coverage import check_coverage
 from proratio_tradehub.paper.outcome import Outcome
@@ -88,8 +89,15 @@ def run_session(
         cpu_s=done.cpu_s,
         start_quote=float(config["dry_run_wallet"]),
         refusals=done.refusals,
+        voters=_voters(profile),
         interrupted=done.interrupted,
     )
+
+
+def _voters(profile: Profile | None) -> str:
+    if profile is None:
+        return "nobody"
+    return f"{profile.name} (RULE-BASED voters)" if profile.is_rules else profile.name
 
 
 def _check_risk_profile(plan: ReplayPlan, settings: Settings) -> None:

@@ -22,14 +22,12 @@ from freqtrade.worker import Worker
 from proratio_core.errors import ConfigurationError, ProratioError
 from proratio_core.replay import AsyncLine, DirectExchange, Line
 from proratio_quantlab.results import Trade
+from proratio_tradehub.paper.causes import AT_THE_END
 from proratio_tradehub.paper.fast_candles import fast_cleaning
 from proratio_tradehub.paper.progress import Progress
 from proratio_tradehub.paper.virtual_time import VirtualTime
 
 __all__ = ["SessionTrades", "run_worker"]
-
-_AT_THE_END = "force_exit"
-"""What Freqtrade's engine calls the exit of what is still open when its candles end."""
 
 
 @dataclass(frozen=True)
@@ -97,13 +95,14 @@ def run_worker(
         began, busy = time.perf_counter(), time.process_time()
         with _resting_collector():
             interrupted = _loop(worker, hand, end=end, report=report)
-        trades = tuple(_trades(worker))
+        until = min(hand.now, end)
+        trades = tuple(_trades(worker, until))
         strategy = worker.freqtrade.strategy
         if not interrupted:
             _refuse_refusals(strategy)
         return SessionTrades(
             trades=trades,
-            until=min(hand.now, end),
+            until=until,
             loops=hand.loops,
             wall_s=time.perf_counter() - began,
             cpu_s=time.process_time() - busy,
@@ -210,8 +209,8 @@ def _equity(risk: Any) -> float | None:
     return book.last_quote if book is not None and book.last_at is not None else None
 
 
-def _trades(worker: Worker) -> Iterator[Trade]:
-    """Yield every position of the session."""
+def _trades(worker: Worker, until: datetime) -> Iterator[Trade]:
+    """Yield every position of the session; what is open is sold at the price of its end."""
     bot = worker.freqtrade
     for trade in sorted(HostTrade.get_trades_proxy(), key=lambda t: (t.open_date_utc, t.pair)):
         if not trade.is_open:
@@ -220,7 +219,7 @@ def _trades(worker: Worker) -> Iterator[Trade]:
             rate = bot.exchange.get_rate(
                 trade.pair, side="exit", is_short=trade.is_short, refresh=True
             )
-            yield _closed(trade, rate, bot.last_process, _AT_THE_END)
+            yield _closed(trade, rate, until, AT_THE_END)
 
 
 def _closed(trade: Any, rate: float, at: datetime, reason: str) -> Trade:

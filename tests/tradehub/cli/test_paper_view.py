@@ -31,6 +31,7 @@ OUTCOME = Outcome(
     cpu_s=50.0,
     start_quote=1_000.0,
     refusals={"correlation": 3},
+    voters="offline (RULE-BASED voters)",
     interrupted=True,
 )
 BESIDE = agreement([SAME, trade(10, 15, 100.0, "roi")], [SAME])
@@ -49,6 +50,8 @@ def test_an_outcome_is_marked_and_says_how_it_agrees(capsys: pytest.CaptureFixtu
     assert OUTCOME.hash in text
     assert "entries │ 1 (50.0%) │ 2" in text
     assert "3 correlation" in text
+    assert "entries gated by │ offline (RULE-BASED voters)" in text
+    assert "1 pair on 5m candles" in text
     assert "on paper only" in text
     assert "stopped by Ctrl-C" in text
 
@@ -60,6 +63,7 @@ def test_the_document_has_every_trade_and_every_difference(
 
     told = json.loads(capsys.readouterr().out)
     assert (told["mark"], told["sha256"], told["speed"]) == ("SIMULATED", OUTCOME.hash, 1_728.0)
+    assert told["voters"] == "offline (RULE-BASED voters)"
     assert told["backtest"]["entries"] == 2
     assert len(told["backtest"]["differences"]) == len(BESIDE.lines)
     assert len(told["trades"]) == 1

@@ -92,6 +92,16 @@ def test_no_other_price_above_or_below_the_book_is_a_limit(sold: float, reason: 
     assert causes == {Cause.UNEXPLAINED}
 
 
+def test_a_session_that_was_stopped_within_a_candle_is_said_to_be() -> None:
+    steady = market((100, 104, 100, 104), (104, 104, 104, 104))
+    match = matched(trade(0, 3.5, 103.0, "force_exit"), trade(0, 0, 100.0, "force_exit"))
+
+    (found,) = explain_match(match, steady, PLAN, sides=([], []))
+
+    assert found.cause is Cause.STOPPED
+    assert found.detail == "103 at 00:03:30 against 100"
+
+
 def test_a_price_that_was_never_in_the_book_is_unexplained() -> None:
     flat = market((100, 100, 100, 100), (100, 100, 100, 100))
     match = matched(trade(0, 5, 90.0, "exit_signal"), trade(0, 5, 100.0, "exit_signal"))

@@ -71,6 +71,10 @@ def test_entries_and_exits_are_the_backtests(agreement: Agreement) -> None:
     assert agreement.unexplained == 0
 
 
+def test_votes_of_rules_are_labelled_as_rules(outcome: Outcome) -> None:
+    assert outcome.voters == "offline (RULE-BASED voters)"
+
+
 def test_every_entry_has_a_vote_that_was_there_by_then(outcome: Outcome) -> None:
     assert all(trade.enter_tag.startswith("offline@") for trade in outcome.trades)
     assert all(trade.opened_at.minute < 20 for trade in outcome.trades)
@@ -121,6 +125,22 @@ def test_ctrl_c_leaves_what_was_traded_until_then(home: FreqtradeHome) -> None:
 
     assert outcome.interrupted
     assert outcome.until.date().isoformat() == "2024-02-06"
+
+
+def test_what_is_open_when_ctrl_c_comes_is_worth_its_price_at_that_moment(
+    home: FreqtradeHome,
+) -> None:
+    def stop(progress: Progress) -> None:
+        if progress.open:
+            raise KeyboardInterrupt
+
+    plan = replace(plan_of(home, strategy="MovingAverageCross"), profile="none")
+    outcome = run_session(plan, home.settings, home.database, report=stop)
+    agreement = compare_with_backtest(outcome, home.settings, home.database, SystemClock())
+
+    assert outcome.interrupted
+    assert {trade.closed_at for trade in outcome.trades} == {outcome.until}
+    assert agreement.unexplained == 0
 
 
 def test_missing_votes_are_counted_and_the_command_is_named(home: FreqtradeHome) -> None:
