@@ -122,5 +122,6 @@ def _abandon_web_sockets() -> None:
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a script's `&` has it ignored
     watch_parent(_end)
     sys.exit(run_bot(Path(sys.argv[1]), sys.argv[2:]))

@@ -86,7 +86,10 @@ def test_the_bot_ends_once_its_supervisor_is_gone(monkeypatch: pytest.MonkeyPatc
 def test_an_interrupted_bot_ends_in_order_while_its_supervisor_still_listens(
     tmp_path: Path,
 ) -> None:
-    """The real Freqtrade: a reader of standard input must not crash the interpreter's end."""
+    """The real Freqtrade: a reader of standard input must not crash the interpreter's end.
+
+    It is started as from a script in the background, where a shell has interrupts ignored.
+    """
     with falling_exchange() as exchange, _process(tmp_path, f"{exchange.url}/api/v3") as process:
         _once((tmp_path / "pulse").exists, process)
         process.send_signal(signal.SIGINT)
@@ -160,6 +163,7 @@ def _process(
         (folder / "log").open("wb") as log,
         subprocess.Popen(
             [
+                *("sh", "-c", 'trap "" INT; exec "$@"', "sh"),
                 *(sys.executable, "-m", "proratio_tradehub.paper.bot", str(folder / "pulse")),
                 *("trade", *words, "--db-url", f"sqlite:///{folder}/trades.sqlite", *files),
             ],
