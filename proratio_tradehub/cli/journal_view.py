@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Final
 
+from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
@@ -14,8 +15,6 @@ from proratio_tradehub.journal import Kind, summarise
 from proratio_tradehub.marks import Mark
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
     from proratio_tradehub.journal import Execution, ExecutionSummary, JournalEntry
 
 __all__ = ["entry_document", "execution_document", "print_entries", "print_executions"]
@@ -61,9 +60,9 @@ def print_executions(console: Console, executions: Sequence[Execution], *, each:
     for account in dict.fromkeys(one.trade.account for one in executions):
         own = [one for one in executions if one.trade.account == account]
         _print_account(console, account)
-        console.print(_summary_table(summarise(own)))
+        _print_whole(console, _summary_table(summarise(own)))
         if each:
-            console.print(_each_table(own))
+            _print_whole(console, _each_table(own))
     if executions:
         console.print(
             "Slippage and fees in bps, a hundredth of a percent; above zero is a cost. "
@@ -135,6 +134,9 @@ def _exit(document: Mapping[str, Any]) -> str:
     )
 
 
+_ROOM: Final = 1_000
+"""More columns than any table of figures has."""
+
 _WORDS: Final[Mapping[Kind, Callable[[Mapping[str, Any]], str]]] = {
     Kind.CANDIDATE: _candidate,
     Kind.VOTE: _vote,
@@ -175,6 +177,13 @@ def _each_table(executions: Iterable[Execution]) -> Table:
             *(str(one.fills), "" if one.fill_ratio is None else f"{one.fill_ratio:.1%}"),
         )
     return table
+
+
+def _print_whole(console: Console, table: Table) -> None:
+    """Print a table as wide as its figures are: one that is cut to fit reads as another."""
+    room = console.options.update(width=_ROOM)
+    width = max(console.width, console.measure(table, options=room).maximum)
+    Console(file=console.file, width=width).print(table)
 
 
 def _figures(first: str, second: str, *others: str) -> Table:

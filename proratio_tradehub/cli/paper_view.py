@@ -118,7 +118,9 @@ def print_health(reports: Sequence[Health], now: datetime) -> None:
     if not reports:
         console.print("nothing is on paper; `proratio paper STRATEGY` starts a bot")
         return
-    table = Table("Bot", "State", "Process", "Restarts", "Last loop", "Well")
+    table = Table()
+    for name in ("Bot", "State", "Process", "Restarts", "Last loop", "Well"):
+        table.add_column(name, overflow="fold")
     for report in reports:
         loop = "none" if report.last_loop_at is None else f"{_age(now, report.last_loop_at)} ago"
         trouble = report.trouble(now)

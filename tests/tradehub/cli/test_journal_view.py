@@ -78,3 +78,16 @@ def test_execution_of_which_little_is_known_has_empty_cells() -> None:
     print_executions(Console(file=file, width=200), executions, each=True)
     assert "LIVE bot live binance spot" in file.getvalue()
     assert "None" not in file.getvalue()
+
+
+def test_no_figure_is_cut_on_a_narrow_screen_or_in_a_file() -> None:
+    wide, narrow = io.StringIO(), io.StringIO()
+    executions = judge_executions([a_trade(account="bot live binance spot")], [])
+
+    print_executions(Console(file=wide, width=300), executions, each=True)
+    print_executions(Console(file=narrow, width=60), executions, each=True)
+
+    assert "…" not in narrow.getvalue()
+    assert [line.split() for line in narrow.getvalue().splitlines() if "│" in line] == [
+        line.split() for line in wide.getvalue().splitlines() if "│" in line
+    ]

@@ -94,3 +94,16 @@ def test_health_is_a_row_for_each_bot(
     assert "PAPER Trend │ running │ 11 │ 0 │ 5 s ago │ yes" in text
     assert "PAPER [b] │ running │ 11 │ 0 │ none │ no: it has made no loop yet" in text
     assert health_document(WELL, NOW)["well"] is True
+
+
+def test_no_name_of_a_bot_is_cut(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "60")
+
+    print_health([replace(WELL, strategy="SimpleTestStrategy")], NOW)
+
+    out = capsys.readouterr().out
+    assert "…" not in out
+    names = [line.split("│")[1].strip() for line in out.splitlines() if line.startswith("│")]
+    assert "".join(names).replace(" ", "") == "PAPERSimpleTestStrategy"
