@@ -42,19 +42,23 @@ def keep_alive(
     command = bot_command(bot, settings, pulse=pulse, overlay=overlay)
     source = read_source(config_files_of(bot, settings))
     mark = Mark.of_account(str(AccountName(bot.strategy, "dry_run", source, "")))
-    supervised = Supervised(
-        bot.strategy, mark, command, bot_environment(own_environment(), settings), pulse, health
-    )
-    with _alone(health.with_suffix(".lock"), bot.strategy):
+    environment = bot_environment(own_environment(), settings)
+    with _alone(health.with_suffix(".lock"), bot.strategy) as lock:
         overlay.write_bytes(msgspec.json.encode(bot.overlay))  # read anew at each start of the bot
         against = f"{source} as it is" if mark is Mark.PAPER else f"{source}, no exchange's market"
         say(f"{mark}: {bot.strategy} against {against}; Ctrl-C stops it")
+        supervised = Supervised(
+            bot.strategy, mark, command, environment, pulse, health, held=(lock,)
+        )
         Supervisor(supervised, clock=clock, say=say).run()
 
 
 @contextmanager
-def _alone(lock: Path, strategy: str) -> Iterator[None]:
-    """Hold the lock of a strategy; it is given up however this process ends."""
+def _alone(lock: Path, strategy: str) -> Iterator[int]:
+    """Hold the lock of a strategy, yielding its descriptor.
+
+    It is given up however this process ends, once the bot it is handed to has ended as well.
+    """
     try:
         lock.parent.mkdir(parents=True, exist_ok=True)
         opened = lock.open("w")
@@ -68,6 +72,7 @@ def _alone(lock: Path, strategy: str) -> Iterator[None]:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             raise ConfigurationError(
-                f"{strategy} is on paper already; `proratio paper --status` says how it is"
+                f"{strategy} is on paper already; `proratio paper --status` says how it is. Where "
+                "its supervisor was killed, its bot ends within half a minute; try again then"
             ) from error
-        yield
+        yield file.fileno()

@@ -43,6 +43,8 @@ class Supervised:
         The file it touches once a loop.
     health
         Where its health is reported.
+    held
+        Descriptors of files the bot keeps open too: a lock on one lasts until both have ended.
     stop_s
         How long it may take to end when it is asked to.
     stuck_s
@@ -55,6 +57,7 @@ class Supervised:
     environment: Mapping[str, str]
     pulse: Path
     health: Path
+    held: tuple[int, ...] = ()
     stop_s: float = 30.0
     stuck_s: float = 900.0
 
@@ -131,6 +134,7 @@ class Supervisor:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             env=dict(self._supervised.environment),
+            pass_fds=self._supervised.held,
             text=True,
             errors="replace",
             start_new_session=True,  # Ctrl-C is for the supervisor, which ends the bot in order

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import signal
 import subprocess
@@ -161,6 +162,35 @@ def test_a_bot_that_loops_no_more_is_started_again(tmp_path: Path) -> None:
         run(bot, until=lambda: health_in(tmp_path).restarts >= 1, said=said)
 
     assert said[0].startswith("the bot has made no loop for ")
+
+
+def test_a_lock_is_held_until_the_bot_has_ended_too(tmp_path: Path) -> None:
+    """A supervisor that was killed and is started again at once must not meet its old bot."""
+    lock, seen = tmp_path / "lock", []
+    with lock.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+
+        def running() -> bool:
+            if health_in(tmp_path).state is State.RUNNING:
+                file.close()  # as a killed process leaves it
+                seen.append(_is_free(lock))
+            return bool(seen)
+
+        bot = replace(supervised(tmp_path, _LOOPS), held=(file.fileno(),))
+        with pytest.raises(KeyboardInterrupt):
+            run(bot, until=running)
+
+    assert seen == [False]
+    assert _is_free(lock)
+
+
+def _is_free(lock: Path) -> bool:
+    with lock.open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+    return True
 
 
 _SUPERVISES = """
