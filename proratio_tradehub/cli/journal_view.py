@@ -40,7 +40,7 @@ def print_entries(console: Console, entries: Sequence[JournalEntry]) -> None:
         for entry in entries:
             if entry.account == account:
                 table.add_row(*_row(entry))
-        console.print(table)
+        _print_whole(console, table, least_last=_WORDS_WIDTH)
 
 
 def execution_document(executions: Sequence[Execution]) -> dict[str, Any]:
@@ -135,7 +135,9 @@ def _exit(document: Mapping[str, Any]) -> str:
 
 
 _ROOM: Final = 1_000
-"""More columns than any table of figures has."""
+"""More columns than any table has that is not folded."""
+
+_WORDS_WIDTH: Final = 24
 
 _WORDS: Final[Mapping[Kind, Callable[[Mapping[str, Any]], str]]] = {
     Kind.CANDIDATE: _candidate,
@@ -179,11 +181,16 @@ def _each_table(executions: Iterable[Execution]) -> Table:
     return table
 
 
-def _print_whole(console: Console, table: Table) -> None:
-    """Print a table as wide as its figures are: one that is cut to fit reads as another."""
-    room = console.options.update(width=_ROOM)
-    width = max(console.width, console.measure(table, options=room).maximum)
-    Console(file=console.file, width=width).print(table)
+def _print_whole(console: Console, table: Table, *, least_last: int | None = None) -> None:
+    """Print a table as wide as its cells are: a figure that is cut to fit reads as another.
+
+    With `least_last` the text of the last column is folded where there is no room, to no less.
+    """
+    last = table.columns[-1]
+    last.max_width = least_last
+    needed = console.measure(table, options=console.options.update(width=_ROOM)).maximum
+    last.max_width = None
+    Console(file=console.file, width=max(console.width, needed)).print(table)
 
 
 def _figures(first: str, second: str, *others: str) -> Table:

@@ -91,3 +91,13 @@ def test_no_figure_is_cut_on_a_narrow_screen_or_in_a_file() -> None:
     assert [line.split() for line in narrow.getvalue().splitlines() if "│" in line] == [
         line.split() for line in wide.getvalue().splitlines() if "│" in line
     ]
+
+
+def test_what_happened_and_the_whole_signal_id_are_there_on_a_narrow_screen() -> None:
+    file, signal = io.StringIO(), "AIEnhancedTrend@2026-11-27T07:50Z"
+    entry = an_entry(Kind.CANDIDATE, document={"close_price": 101.5}, signal_id=signal)
+
+    print_entries(Console(file=file, width=80), [entry])
+
+    assert signal in file.getvalue()
+    assert "candle closed at 101.5" in file.getvalue()
