@@ -72,13 +72,11 @@ def run_bot(pulse: Path, arguments: Sequence[str]) -> int:
 
 def watch_parent(end: Callable[[], None]) -> threading.Thread:
     """Call `end` once standard input has closed."""
-
     descriptor = sys.stdin.fileno()
 
     def watch() -> None:
-        while os.read(
-            descriptor, 1
-        ):  # not `sys.stdin.read`: its lock would outlive the main thread
+        # not `sys.stdin.read`: its lock would outlive the main thread
+        while os.read(descriptor, 1):
             pass
         end()
 
