@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any, Final
 
 from proratio_core.replay.refusals import RefusedError
@@ -74,6 +75,11 @@ def _open_algo(trader: Trader, query: Mapping[str, str], _: int) -> Any:
     return [documents.algo_document(order) for order in opened if not order.triggered]
 
 
+def _cancel_all(trader: Trader, query: Mapping[str, str], now_ms: int, *, triggered: bool) -> Any:
+    trader.cancel_all(Market.PERPETUAL, query, now_ms, triggered=triggered)
+    return {"code": 200, "msg": "The operation of cancel all open order is done."}
+
+
 def _user_trades(trader: Trader, query: Mapping[str, str], _: int) -> Any:
     return trader.trades(Market.PERPETUAL, query, documents.trade_document)
 
@@ -121,7 +127,9 @@ HANDLERS: Final[Mapping[tuple[str, str], _Handler]] = {
     ("DELETE", "/fapi/v1/algoOrder"): _cancel_algo,
     ("GET", "/fapi/v1/allOrders"): _orders,
     ("GET", "/fapi/v1/openOrders"): _open,
+    ("DELETE", "/fapi/v1/allOpenOrders"): partial(_cancel_all, triggered=True),
     ("GET", "/fapi/v1/openAlgoOrders"): _open_algo,
+    ("DELETE", "/fapi/v1/algoOpenOrders"): partial(_cancel_all, triggered=False),
     ("GET", "/fapi/v1/userTrades"): _user_trades,
     ("POST", "/fapi/v1/leverage"): _set_leverage,
     ("POST", "/fapi/v1/marginType"): _set_margin_type,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
+from proratio_core.replay.refusals import CANCEL_REJECTED, RefusedError
 from proratio_core.replay.trading import spot_documents as documents
 from proratio_core.replay.trading.tickets import ticket_of
 from proratio_core.replay.trading.trader import Trader
@@ -41,6 +42,13 @@ def _orders(trader: Trader, query: Mapping[str, str], _: int) -> Any:
 def _open(trader: Trader, query: Mapping[str, str], _: int) -> Any:
     opened = trader.open_orders(Market.SPOT, query)
     return [documents.order_document(order) for order in opened]
+
+
+def _cancel_all(trader: Trader, query: Mapping[str, str], now_ms: int) -> Any:
+    ended = trader.cancel_all(Market.SPOT, query, now_ms)
+    if not ended:
+        raise RefusedError(CANCEL_REJECTED, "Unknown order sent.")
+    return [documents.order_document(order) for order in ended]
 
 
 def _trades(trader: Trader, query: Mapping[str, str], _: int) -> Any:
@@ -89,6 +97,7 @@ HANDLERS: Final[Mapping[tuple[str, str], _Handler]] = {
     ("DELETE", "/api/v3/order"): _cancel,
     ("GET", "/api/v3/allOrders"): _orders,
     ("GET", "/api/v3/openOrders"): _open,
+    ("DELETE", "/api/v3/openOrders"): _cancel_all,
     ("GET", "/api/v3/myTrades"): _trades,
     ("GET", "/sapi/v1/capital/config/getall"): _coins,
     ("GET", "/sapi/v1/account/apiRestrictions"): _restrictions,

@@ -128,6 +128,19 @@ class Trader:
             order for pair in self.pairs(market, query) for order in self.venue.open_orders(pair)
         ]
 
+    def cancel_all(
+        self, market: Market, query: Mapping[str, str], now_ms: int, *, triggered: bool = True
+    ) -> list[Order]:
+        """Cancel what may still trade of the pair a request names, and return it.
+
+        Of perpetuals, stops that wait (`triggered` false) are cancelled by a request of their own.
+        """
+        return [
+            self.venue.cancel(order, now_ms)
+            for order in self.venue.open_orders(self.pair(market, query))
+            if market is Market.SPOT or order.triggered is triggered
+        ]
+
     def positions(self, pairs: Collection[Pair], now_ms: int) -> list[dict[str, Any]]:
         """Return what is held of perpetuals."""
         account = self.venue.perpetual

@@ -218,3 +218,41 @@ def test_without_a_trader_there_is_public_data_only(clock: FixedClock) -> None:
         exchange.urls["api"] |= {"private": f"{server.url}/api/v3", "sapi": f"{server.url}/sapi/v1"}
         with pytest.raises(ccxt.ExchangeError, match="public market data only"):
             exchange.private_get_account()
+
+
+def test_all_open_orders_of_a_pair_are_cancelled_at_once(
+    server: ReplayServer, clock: FixedClock
+) -> None:
+    exchange = client(server, clock, kind="spot")
+    price = exchange.fetch_ticker("BTC/USDT")["last"]
+    for part in (0.5, 0.6):
+        exchange.create_order("BTC/USDT", "limit", "buy", 0.01, round(price * part, 2))
+
+    ended = exchange.cancel_all_orders("BTC/USDT")
+
+    assert [order["status"] for order in ended] == ["canceled", "canceled"]
+    assert exchange.fetch_open_orders("BTC/USDT") == []
+    with pytest.raises(ccxt.OrderNotFound):
+        exchange.cancel_all_orders("BTC/USDT")
+
+
+def test_stops_of_a_perpetual_are_cancelled_apart_from_its_orders(
+    server: ReplayServer, clock: FixedClock
+) -> None:
+    exchange, symbol = client(server, clock, kind="swap"), "BTC/USDT:USDT"
+    price = exchange.fetch_ticker(symbol)["last"]
+    exchange.create_order(symbol, "market", "buy", 0.1)
+    exchange.create_order(symbol, "limit", "buy", 0.1, round(price * 0.5, 1))
+    stop = {"stopPrice": round(price * 0.9, 1), "reduceOnly": True}
+    exchange.create_order(symbol, "market", "sell", 0.1, None, stop)
+
+    def kinds() -> tuple[int, int]:
+        stops = exchange.fetch_open_orders(symbol, params={"trigger": True})
+        return len(exchange.fetch_open_orders(symbol)), len(stops)
+
+    assert kinds() == (1, 1)
+    exchange.cancel_all_orders(symbol)
+    assert kinds() == (0, 1)
+    exchange.cancel_all_orders(symbol, {"trigger": True})
+    assert kinds() == (0, 0)
+    exchange.cancel_all_orders(symbol)  # Binance says that it is done, also of nothing
