@@ -19,7 +19,10 @@ _TIMEOUT_S: Final = 5
 
 @dataclass(frozen=True, slots=True)
 class BotTrade:
-    """A trade that the bot has open: its number, what is held, and what it is worth in quote."""
+    """A trade that the bot has open: its number, what is held, and what it is worth in quote.
+
+    One of which nothing is held is an entry that waits to be filled.
+    """
 
     id: int
     pair: str
@@ -29,6 +32,8 @@ class BotTrade:
     profit_quote: float
 
     def __str__(self) -> str:
+        if not self.amount:
+            return f"trade {self.id}: {self.side} {self.pair}, an entry of which nothing is filled"
         return (
             f"trade {self.id}: {self.side} {self.amount:g} {self.pair}, worth "
             f"{self.value_quote:,.2f}, profit {self.profit_quote:+,.2f}"

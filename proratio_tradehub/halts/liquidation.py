@@ -55,7 +55,8 @@ class Closing:
     closed, open
         What was closed, and what is still open.
     problems
-        Why, a line for each.
+        Why something is open, or why it is not known, a line for each; what the bot answered of
+        a trade that is closed in the end is none.
     """
 
     closed: tuple[BotTrade, ...]
@@ -161,26 +162,33 @@ class Liquidation:
             held = self._bot.open_trades()
         except ProratioError as error:
             return Closing((), (), (str(error),))
-        problems = tuple(self._ask_each(held))
-        left = held
+        refused = dict(self._ask_each(held))
+        left, lost = held, None
         until = self._clock.monotonic() + _WAIT_S
         while left and self._clock.monotonic() < until:
             try:
                 left = self._bot.open_trades()
             except ProratioError as error:
-                problems = (*problems, str(error))
+                lost = str(error)
                 break
             if left:
                 self._clock.sleep(_LOOK_AGAIN_S)
         open_ids = {trade.id for trade in left}
-        return Closing(tuple(t for t in held if t.id not in open_ids), left, problems)
+        problems = [said for number, said in refused.items() if number in open_ids]
+        closed = tuple(trade for trade in held if trade.id not in open_ids)
+        return Closing(closed, left, tuple(problems if lost is None else [*problems, lost]))
 
-    def _ask_each(self, held: tuple[BotTrade, ...]) -> Iterator[str]:
+    def _ask_each(self, held: tuple[BotTrade, ...]) -> Iterator[tuple[int, str]]:
+        """Ask for each to be closed; return the number of each that was refused, and why.
+
+        Of an entry that is not filled the bot says that it failed: it has cancelled the order, so
+        there is nothing left that could be sold.
+        """
         for trade in held:
             try:
                 self._bot.close(trade)
             except ProratioError as error:
-                yield str(error)
+                yield trade.id, str(error)
 
 
 def _summary(closing: Closing, reason: str) -> str:

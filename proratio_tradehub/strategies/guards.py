@@ -31,8 +31,12 @@ def _answer(*, value: object) -> Refusal:
     return lambda *_, **__: value
 
 
-def _unchanged(_: object, frame: pd.DataFrame, *__: Any, **___: Any) -> pd.DataFrame:
-    return frame
+_BROKEN = "indicators_raised"
+"""The column that marks candles whose indicators are not all there: nothing is entered on them."""
+
+
+def _marked_broken(_: object, frame: pd.DataFrame, *__: Any, **___: Any) -> pd.DataFrame:
+    return frame.assign(**{_BROKEN: True})
 
 
 def _no_entry(_: object, frame: pd.DataFrame, *__: Any, **___: Any) -> pd.DataFrame:
@@ -51,7 +55,7 @@ def _entry_cancelled(
 
 REFUSALS: Mapping[str, Refusal] = MappingProxyType(
     {
-        "populate_indicators": _unchanged,  # entry rules miss their columns, and refuse
+        "populate_indicators": _marked_broken,  # no entry rule is asked about these candles
         "populate_entry_trend": _no_entry,
         "populate_exit_trend": _no_exit_signal,  # stop-loss and take-profit go on
         "confirm_trade_entry": _answer(value=False),
@@ -101,6 +105,8 @@ def reads_only(method: _Method) -> _Method:
 def _guarded(method: Callable[..., Any], *, name: str, refusal: Refusal) -> Callable[..., Any]:
     @wraps(method)
     def guarded(self: Any, *args: Any, **kwargs: Any) -> Any:
+        if name == "populate_entry_trend" and _BROKEN in args[0]:
+            return refusal(self, *args, **kwargs)
         try:
             return method(self, *args, **kwargs)
         except Exception as error:  # noqa: BLE001  # the outermost border: log, then refuse

@@ -13,13 +13,13 @@ from typing import Any
 LOGIN = ("proratio", "canary-password")
 
 
-def trade_of(number: int, pair: str) -> dict[str, Any]:
+def trade_of(number: int, pair: str, *, amount: float = 2.0) -> dict[str, Any]:
     """Return a trade as `/api/v1/status` lists it, the fields that are read."""
     return {
         "trade_id": number,
         "pair": pair,
         "is_short": False,
-        "amount": 2.0,
+        "amount": amount,
         "open_rate": 100.0,
         "current_rate": 110.0,
         "profit_abs": 19.0,
@@ -29,6 +29,7 @@ def trade_of(number: int, pair: str) -> dict[str, Any]:
 class FakeBot(ThreadingHTTPServer):
     """A bot that holds trades; those in `stuck` are never closed, `says` replaces every answer.
 
+    An entry that is not filled is cancelled, and that is answered with an error, as Freqtrade does.
     Whoever asks needs its `login`.
     """
 
@@ -55,9 +56,13 @@ class _Handler(BaseHTTPRequestHandler):
         asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         number = asked["tradeid"]
         self.server.closed.append((number, asked["ordertype"]))
+        asked_for = [t for t in self.server.trades if t["trade_id"] == number]
         if number not in self.server.stuck:
             self.server.trades = [t for t in self.server.trades if t["trade_id"] != number]
-        self._answer({"result": f"Created exit order for trade {number}."})
+        if any(trade["amount"] for trade in asked_for):
+            self._answer({"result": f"Created exit order for trade {number}."})
+        else:
+            self._answer({"error": "Error querying /api/v1/forceexit: Failed to exit trade."})
 
     def _answer(self, document: Any) -> None:
         login = base64.b64encode(":".join(self.server.login).encode()).decode()

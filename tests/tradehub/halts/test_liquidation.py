@@ -64,6 +64,27 @@ def test_position_that_does_not_close_within_a_minute_is_named(halts: Halts) -> 
     assert halts.history()[-1].reason == "storm: closed BTC/USDT; still open: ETH/USDT"
 
 
+def test_entry_that_waits_is_closed_though_the_bot_says_that_it_failed(halts: Halts) -> None:
+    with fake_bot(trade_of(1, "BTC/USDT", amount=0.0), trade_of(2, "ETH/USDT")) as bot:
+        closing = run(halts, bot.url)
+    assert [str(trade) for trade in closing.closed] == [
+        "trade 1: long BTC/USDT, an entry of which nothing is filled",
+        "trade 2: long 2 ETH/USDT, worth 220.00, profit +19.00",
+    ]
+    assert (closing.open, closing.problems) == ((), ())
+    assert halts.history()[-1].reason == "storm: closed BTC/USDT, ETH/USDT"
+
+
+def test_entry_that_cannot_be_cancelled_is_named_with_what_the_bot_said(halts: Halts) -> None:
+    with fake_bot(trade_of(1, "BTC/USDT", amount=0.0), trade_of(2, "ETH/USDT")) as bot:
+        bot.stuck = {1}
+        closing = run(halts, bot.url)
+    assert [trade.pair for trade in closing.open] == ["BTC/USDT"]
+    (problem,) = closing.problems
+    assert "the bot does not close BTC/USDT" in problem
+    assert "Failed to exit trade" in problem
+
+
 def test_without_the_bot_it_is_halted_all_the_same(halts: Halts) -> None:
     closing = run(halts, "http://127.0.0.1:1")
     assert halts.standing().mode is Mode.HALTED

@@ -87,8 +87,28 @@ def test_raising_exit_signal_clears_the_exits_only() -> None:
     assert result["enter_long"].all()
 
 
-def test_raising_indicators_return_the_frame_without_them() -> None:
-    assert raising("populate_indicators")().populate_indicators(_FRAME, {}) is _FRAME
+def test_nothing_is_entered_on_candles_whose_indicators_raised() -> None:
+    class Made:
+        def populate_indicators(self, frame: pd.DataFrame, _: Any) -> pd.DataFrame:
+            frame["fast"] = 1.0
+            raise RuntimeError("the slow one is broken")
+
+        def populate_entry_trend(self, frame: pd.DataFrame, _: Any) -> pd.DataFrame:
+            return frame.assign(enter_long=1)  # a rule that misses no column
+
+    class Derived(Made):
+        def populate_indicators(self, frame: pd.DataFrame, _: Any) -> pd.DataFrame:
+            return super().populate_indicators(frame, {}).assign(own=2.0)
+
+    guard_callbacks(Made)
+    guard_callbacks(Derived)
+    for cls in (Made, Derived):
+        strategy = cls()
+        advised = strategy.populate_indicators(_FRAME.copy(), {})
+        result = strategy.populate_entry_trend(advised, {})
+        assert not result["enter_long"].any()
+        assert result["exit_long"].all()
+        assert strategy.refused_callbacks == {"populate_indicators": 1}  # type: ignore[attr-defined]
 
 
 def test_callback_that_works_is_left_alone() -> None:
