@@ -37,6 +37,7 @@ _MANIFEST: Final = "manifest.json"
 _LEVEL: Final = 1
 _OWNER_ONLY: Final = 0o600
 _CHUNK_BYTES: Final = 1 << 20
+_ANOTHER: Final = "Nothing was restored; take an older backup or another copy of this one"
 _DAMAGE: Final = (
     *(zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError),
     *(KeyError, ValueError, NotImplementedError, RuntimeError),
@@ -46,12 +47,12 @@ _DAMAGE: Final = (
 
 @dataclass(frozen=True, slots=True)
 class StoredFile:
-    """A file of `user_data`.
+    """A file of the installation.
 
     Parameters
     ----------
     path
-        Where it belongs, below `user_data`, with slashes.
+        Its name, with slashes: where it belongs below `user_data`, or `beside/...`.
     bytes, sha256
         Its size and hash as stored.
     blanked
@@ -151,7 +152,10 @@ class ArchiveReader:
         expected |= {f"files/{file.path}": file.sha256 for file in self.manifest.files}
         for name, sha256 in expected.items():
             if self._sha256(name) != sha256:
-                raise DataError(f"{name} is not what the backup's manifest says; it is damaged")
+                raise DataError(
+                    f"{self._archive.filename} is damaged: {name} is not what its manifest says. "
+                    f"{_ANOTHER}"
+                )
 
     def extract(self, file: StoredFile, target: Path) -> None:
         """Write a file's content to `target`, whole or not at all.
@@ -178,7 +182,9 @@ class ArchiveReader:
                 while data := member.read(_CHUNK_BYTES):
                     digest.update(data)
         except _DAMAGE as error:
-            raise DataError(f"{name} of the backup is not readable ({error})") from error
+            raise DataError(
+                f"{self._archive.filename} is damaged: {name} cannot be read ({error}). {_ANOTHER}"
+            ) from error
         return digest.hexdigest()
 
 

@@ -24,7 +24,12 @@ from proratio_tradehub.backups.archive import (
     StoredFile,
     write_archive,
 )
-from proratio_tradehub.backups.belongings import blank_secrets, find_belongings, is_database
+from proratio_tradehub.backups.belongings import (
+    blank_secrets,
+    find_belongings,
+    is_database,
+    place_of,
+)
 from proratio_tradehub.backups.records import BackupRecord, backup_record_file
 
 __all__ = ["PATTERN", "Backup", "make_backup", "newest_backup"]
@@ -128,7 +133,7 @@ def _add_files(archive: ArchiveWriter, user_data: Path) -> Iterator[StoredFile]:
     with tempfile.TemporaryDirectory(prefix="proratio-backup-") as folder:
         beside = Path(folder) / "copy"
         for name in find_belongings(user_data):
-            path, stored_as = user_data / name, name.as_posix()
+            path, stored_as = place_of(name, user_data), name.as_posix()
             try:
                 if is_database(path):
                     _copy_sqlite(path, beside)

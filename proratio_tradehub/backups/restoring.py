@@ -10,7 +10,7 @@ import hashlib
 from collections.abc import Callable, Iterable
 from contextlib import closing
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 from typing import Final
 
@@ -19,6 +19,7 @@ from proratio_core.database.transfer import count_rows, load_tables, other_sessi
 from proratio_core.errors import DataError, RiskError, TransientError
 from proratio_core.settings import Settings
 from proratio_tradehub.backups.archive import ArchiveReader, Manifest, StoredFile, open_archive
+from proratio_tradehub.backups.belongings import place_of
 from proratio_tradehub.halts import HaltFile, halt_file
 
 __all__ = ["Restoration", "restore_backup", "restore_database"]
@@ -126,7 +127,7 @@ def _require_empty(database: Database) -> None:
 def _restore_files(archive: ArchiveReader, settings: Settings, *, replace: bool) -> Restoration:
     written, kept = [], []
     for file in archive.manifest.files:
-        target = settings.user_data / file.path
+        target = place_of(PurePosixPath(file.path), settings.user_data)
         if file.path == _HALTS:
             _add_halts(archive, file, halt_file(settings))
             written.append(file)

@@ -142,6 +142,6 @@ def test_a_member_that_is_missing_is_named(tmp_path: Path) -> None:
     _write(tmp_path / "poor.zip", _manifest(StoredFile("config.json", 0, "")))
     with (
         open_archive(tmp_path / "poor.zip") as archive,
-        pytest.raises(DataError, match=r"files/config\.json of the backup is not readable"),
+        pytest.raises(DataError, match=r"poor\.zip is damaged: files/config\.json cannot be read"),
     ):
         archive.check()

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import pytest
 
-from proratio_tradehub.backups.belongings import blank_secrets, find_belongings, is_database
+from proratio_tradehub.backups.belongings import (
+    blank_secrets,
+    find_belongings,
+    is_database,
+    place_of,
+)
 from tests.tradehub.backups.installations import furnish
 
 
@@ -33,6 +38,20 @@ def test_deeds_orders_and_entries_on_their_way_are_not_forgotten(tmp_path: Path)
         ".proratio/orders/bot.jsonl",
         "models.toml",
     ]
+
+
+def test_trades_beside_user_data_are_taken_and_nothing_else_there(tmp_path: Path) -> None:
+    for name in ("tradesv3.sqlite", "tradesv3.replay.sqlite", "other.sqlite", "README.md"):
+        (tmp_path / name).write_text("")
+    assert [path.as_posix() for path in find_belongings(tmp_path / "user_data")] == [
+        "beside/tradesv3.replay.sqlite",
+        "beside/tradesv3.sqlite",
+    ]
+
+
+@pytest.mark.parametrize("name", ["beside/Makefile", "beside/a/tradesv3.sqlite", "beside"])
+def test_only_trades_are_put_beside_user_data(tmp_path: Path, name: str) -> None:
+    assert place_of(PurePosixPath(name), tmp_path / "u") == tmp_path / "u" / name
 
 
 def test_an_installation_without_any_file_is_no_error(tmp_path: Path) -> None:

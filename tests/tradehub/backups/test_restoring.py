@@ -37,6 +37,18 @@ def test_an_empty_installation_becomes_the_one_that_was_backed_up(
     assert '"key": ""' in (there.user_data / "config.json").read_text()
 
 
+def test_trades_that_freqtrade_keeps_beside_user_data_are_put_there_again(
+    database: Database, elsewhere: Database, tmp_path: Path
+) -> None:
+    here = furnish(tmp_path / "old" / "user_data")
+    (here.user_data / "tradesv3.sqlite").rename(tmp_path / "old" / "tradesv3.replay.sqlite")
+    path = make_backup(here, database, tmp_path / "b.zip", clock=CLOCK).path
+    there = Settings(PRORATIO_USER_DATA=tmp_path / "new" / "user_data")
+    done = restore_backup(there, elsewhere, path)
+    assert "beside/tradesv3.replay.sqlite" in done.written
+    assert trades_in(tmp_path / "new" / "tradesv3.replay.sqlite") == [(1, "BTC/USDT")]
+
+
 def test_a_database_that_is_not_empty_is_refused(backup: Path, database: Database) -> None:
     with pytest.raises(RiskError, match=r"12 in vote.*--replace"):
         restore_backup(Settings(), database, backup)
@@ -85,6 +97,6 @@ def test_a_damaged_backup_changes_nothing(backup: Path, database: Database) -> N
     content = bytearray(backup.read_bytes())
     content[len(content) // 3] ^= 0x01
     backup.write_bytes(content)
-    with pytest.raises(DataError):
+    with pytest.raises(DataError, match=r"b\.zip is damaged: .*take an older backup"):
         restore_backup(Settings(), database, backup, replace=True)
     assert count_rows(database) == before
