@@ -185,10 +185,14 @@ class ExecutedEntries:
         current_time: datetime,
         **_: Any,
     ) -> bool:
-        """Return whether an open entry is taken back: as wished, or because a part has no stop."""
-        if wish or self._orders is None:
-            return bool(wish)
-        return self._orders.partial.is_overdue(order, current_time)
+        """Return whether an open entry is taken back: as wished, halted, or a part has no stop.
+
+        Freqtrade asks this in every loop, where it asks for another price with a new candle only:
+        an entry that waits must not be filled in the hour after a halt.
+        """
+        if wish or self._risk_layer().desk.standing().mode is not Mode.TRADING:
+            return True
+        return self._orders is not None and self._orders.partial.is_overdue(order, current_time)
 
     def _is_frozen(self, pair: str) -> bool:
         """Return whether nobody knows what became of an order of this pair."""

@@ -225,6 +225,17 @@ def test_reduce_only_lets_positions_shrink_and_cancels_open_entries(tmp_path: Pa
         assert added(strategy) == ((-50.0, "a part") if kind is Reducing else None)
 
 
+@pytest.mark.parametrize("action", [Action.REDUCE_ONLY, Action.SAFE_MODE, Action.HALT])
+def test_entry_that_waits_is_taken_back_in_the_loop_after_an_order(
+    action: Action, tmp_path: Path
+) -> None:
+    strategy = started(Half, tmp_path)
+    asked = {"order": None, "current_time": NOW}
+    assert not strategy.check_entry_timeout(**asked)
+    ordered(strategy, action)
+    assert strategy.check_entry_timeout(**asked)
+
+
 def test_halt_leaves_positions_to_their_stops_and_exits(tmp_path: Path) -> None:
     strategy = started(Reducing, tmp_path)
     ordered(strategy, Action.HALT)
