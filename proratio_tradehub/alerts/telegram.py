@@ -161,7 +161,10 @@ class TelegramChannel:
             case kinds.TimedOut():
                 failure = TransientError(self._silent())
             case _:
-                failure = TransientError(f"Telegram failed: {said}")
+                failure = TransientError(
+                    f"Telegram failed at {self._url}: {said}; where that lasts, look at this "
+                    "machine's network and at PRORATIO_TELEGRAM_URL"
+                )
         return failure
 
     def _silent(self) -> str:

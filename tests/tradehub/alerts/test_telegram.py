@@ -101,7 +101,7 @@ def test_a_server_that_never_answers_is_left_after_the_time_limit(fake: FakeTele
 
 def test_nobody_listening_is_said_with_the_address() -> None:
     channel = TelegramChannel(SecretStr(TOKEN), CHAT_ID, url="http://127.0.0.1:1")
-    with pytest.raises(TransientError):
+    with pytest.raises(TransientError, match=r"at http://127.0.0.1:1: .*PRORATIO_TELEGRAM_URL"):
         channel.send(message_of(failure()))
     channel.close()
 
