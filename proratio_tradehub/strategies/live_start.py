@@ -1,20 +1,22 @@
-"""What has to be true before a strategy may send orders: asked once, as the bot starts."""
+"""What ends a bot as it starts: orders that must not be sent, a configuration that is wrong."""
 
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
-from freqtrade.enums import RunMode
+from freqtrade.enums import TRADE_MODES, RunMode
 from freqtrade.exceptions import OperationalException
 
 from proratio_core.clock import SystemClock
-from proratio_core.errors import ProratioError
+from proratio_core.errors import ConfigurationError, ProratioError
 from proratio_core.exchange import is_testnet, require_trade_only
 from proratio_core.values import REPLAY
 from proratio_tradehub.orders import foreign_urls
 
-__all__ = ["TESTNET", "check_live_start"]
+__all__ = ["TESTNET", "bot_ended_by_configuration", "check_live_start"]
 
 _log = logging.getLogger(__name__)
 """The standard library's: inside Freqtrade the host decides how its process logs."""
@@ -50,6 +52,25 @@ def check_live_start(strategy: Any) -> None:
     except ProratioError as error:
         raise OperationalException(f"No order is sent: {error}") from error
     _log.info("orders: the key %s", "does not tell what it may do" if rights is None else rights)
+
+
+@contextmanager
+def bot_ended_by_configuration(config: Mapping[str, Any]) -> Iterator[None]:
+    """Let a bot end with what is wrong in its configuration; elsewhere the error stays ours.
+
+    Raises
+    ------
+    OperationalException
+        In a bot: Freqtrade ends with what it says, and with a traceback of anything else.
+    ConfigurationError
+        In a backtest, and wherever no bot runs.
+    """
+    try:
+        yield
+    except ConfigurationError as error:
+        if config.get("runmode") in TRADE_MODES:
+            raise OperationalException(str(error)) from error
+        raise
 
 
 def _check_replayed(urls: Any) -> None:

@@ -26,6 +26,7 @@ from proratio_tradehub.execution import (
 )
 from proratio_tradehub.halts import Mode
 from proratio_tradehub.strategies.guards import guard_callbacks, reads_only
+from proratio_tradehub.strategies.live_start import bot_ended_by_configuration
 from proratio_tradehub.strategies.order_opening import LiveOrders
 
 __all__ = ["ExecutedEntries", "SlicedEntries", "prepare_execution"]
@@ -44,13 +45,11 @@ def prepare_execution(strategy: Any, config: dict[str, Any]) -> SlicedEntries:
     ConfigurationError
         The execution is not one, or slices are stated for a strategy that adds to its positions
         by itself.
+    OperationalException
+        The same of a bot.
     """
-    execution = parse_execution(config.get("proratio", {}).get("execution"))
-    if execution.style.is_sliced and strategy.position_adjustment_enable:
-        raise ConfigurationError(
-            f"{type(strategy).__name__} adds to its positions by itself and cannot be executed as "
-            f'{execution.style}; choose {{"style": "limit"}} or "market", or another strategy'
-        )
+    with bot_ended_by_configuration(config):
+        execution = _stated_execution(strategy, config)
     strategy.position_adjustment_enable |= execution.style.is_sliced
     strategy.order_types = dict(strategy.order_types)  # a backtest writes into its strategy's
     if execution.order == "market":
@@ -58,6 +57,16 @@ def prepare_execution(strategy: Any, config: dict[str, Any]) -> SlicedEntries:
         config["entry_pricing"] = {**config.get("entry_pricing", {}), "price_side": "other"}
     host = weakref.proxy(strategy)  # its timeframe may still be changed
     return SlicedEntries(execution, timeframe=lambda: Timeframe(host.timeframe))
+
+
+def _stated_execution(strategy: Any, config: dict[str, Any]) -> Execution:
+    execution = parse_execution(config.get("proratio", {}).get("execution"))
+    if execution.style.is_sliced and strategy.position_adjustment_enable:
+        raise ConfigurationError(
+            f"{type(strategy).__name__} adds to its positions by itself and cannot be executed as "
+            f'{execution.style}; choose {{"style": "limit"}} or "market", or another strategy'
+        )
+    return execution
 
 
 class SlicedEntries:

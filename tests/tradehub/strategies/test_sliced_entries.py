@@ -11,6 +11,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from freqtrade.enums import RunMode
+from freqtrade.exceptions import OperationalException
 from freqtrade.persistence import LocalTrade
 
 from proratio_core.candles import CandleStore
@@ -233,3 +235,12 @@ def test_a_strategy_that_adds_by_itself_is_not_sliced_and_a_market_order_takes_t
     assert plain.order_types["entry"] == "market"
     assert config["entry_pricing"]["price_side"] == "other"
     assert not plain.position_adjustment_enable
+
+
+def test_a_bot_ends_with_what_is_wrong_and_a_backtest_with_an_error_of_ours() -> None:
+    config: dict[str, Any] = {"proratio": {"execution": {"style": "twap", "slice": 6}}}
+    for mode in (RunMode.LIVE, RunMode.DRY_RUN):
+        with pytest.raises(OperationalException, match="twap does not know 'slice'"):
+            prepare_execution(Plain(), config | {"runmode": mode})
+    with pytest.raises(ConfigurationError, match="twap does not know 'slice'"):
+        prepare_execution(Plain(), config | {"runmode": RunMode.BACKTEST})
