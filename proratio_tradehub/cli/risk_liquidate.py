@@ -9,8 +9,10 @@ import typer
 from proratio_tradehub.cli.brakes import open_brakes, stated, who
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from proratio_tradehub.cli.brakes import Brakes
-    from proratio_tradehub.halts import Closing, WarrantFile
+    from proratio_tradehub.halts import BotTrade, Closing, WarrantFile
 
 __all__ = ["liquidate"]
 
@@ -54,6 +56,7 @@ def _propose(brakes: Brakes, file: WarrantFile) -> None:
             _print(brakes, f"would close {trade}")
         if not held:
             _print(brakes, "the bot holds nothing; confirmed, this only halts")
+        _print_others(brakes, held)
     warrant = file.issue()
     _print(
         brakes,
@@ -76,6 +79,8 @@ def _carry_out(brakes: Brakes, file: WarrantFile, token: str, reason: str) -> No
         _print(brakes, f"STILL OPEN {trade}")
     if closing.problems and not closing.closed and not closing.open:
         _print_last_report(brakes)
+    else:
+        _print_others(brakes, (*closing.closed, *closing.open))
     if closing.open or closing.problems:
         raise TransientError(_remedy(closing))
 
@@ -102,6 +107,29 @@ def _print_last_report(brakes: Brakes) -> None:
             )
         if not report.positions:
             _print(brakes, f"{seen}: nothing is open")
+
+
+def _print_others(brakes: Brakes, held: Iterable[BotTrade]) -> None:
+    """Name what is reported and not among what this bot holds: only one bot is asked to close."""
+    from proratio_core.errors import DataError
+    from proratio_tradehub.desk import read_reports
+
+    pairs = {trade.pair for trade in held}
+    try:
+        reports = read_reports(brakes.settings)
+    except DataError as error:  # nothing that only informs may keep from closing
+        _print(brakes, f"what other bots hold is not known: {error}")
+        return
+    for report in reports:
+        seen = f"{report.account} reported at {report.updated_at:%Y-%m-%d %H:%M:%S} UTC"
+        for other in report.positions:
+            if other.pair not in pairs:
+                _print(
+                    brakes,
+                    f"NOT CLOSED BY THIS {other.side} {other.pair}, worth "
+                    f"{other.value_quote:,.2f}, which {seen}; name that bot's API server in "
+                    "PRORATIO_BOT_URL and run this again",
+                )
 
 
 def _print(brakes: Brakes, line: str) -> None:

@@ -67,6 +67,38 @@ def test_token_is_good_once(invoke: Invoke) -> None:
     assert isinstance(again.exception, RiskError)
 
 
+def test_what_another_bot_of_the_installation_holds_is_named_in_both_steps(
+    invoke: Invoke, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for account, pair in (("mine live binance spot", "BTC/USDT"), ("other live", "ETH/USDT:USDT")):
+        report = RiskReport(
+            *(account, "Trend", "proratio", "ab" * 32, 17, datetime.now(UTC), "", 1e4),
+            positions=(HeldPosition(pair, "long", 2_100.0, 203.8, 1_900.0),),
+        )
+        report.write(report_path(Settings(), account))
+    with fake_bot(trade_of(1, "BTC/USDT")) as bot:
+        monkeypatch.setenv("PRORATIO_BOT_URL", bot.url)
+        shown = invoke("liquidate").output
+        done = invoke("liquidate", "--confirm", token_in(shown)).output
+    for said in (shown, done):
+        (line,) = [line for line in said.splitlines() if "NOT CLOSED BY THIS" in line]
+        assert "long ETH/USDT:USDT, worth 2,100.00, which other live reported at" in line
+
+
+def test_damaged_report_keeps_nobody_from_closing(
+    invoke: Invoke, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = report_path(Settings(), "mine live binance spot")
+    path.parent.mkdir(parents=True)
+    path.write_text("{torn")
+    with fake_bot(trade_of(1, "BTC/USDT")) as bot:
+        monkeypatch.setenv("PRORATIO_BOT_URL", bot.url)
+        shown = invoke("liquidate").output
+        assert "what other bots hold is not known" in shown
+        assert invoke("liquidate", "--confirm", token_in(shown)).exit_code == 0
+        assert [number for number, _ in bot.closed] == [1]
+
+
 def test_bot_away_halts_says_what_is_open_and_what_to_do(invoke: Invoke) -> None:
     held = HeldPosition("ETH/USDT", "long", 2_100.0, 203.8, 1_900.0)
     report = RiskReport(
