@@ -17,6 +17,7 @@ from freqtrade.enums import State
 from freqtrade.exceptions import FreqtradeException
 from freqtrade.exchange import exchange as host_exchange
 from freqtrade.persistence import Trade as HostTrade
+from freqtrade.persistence import enable_database_use
 from freqtrade.worker import Worker
 
 from proratio_core.errors import ConfigurationError, ProratioError
@@ -132,6 +133,7 @@ def _loop(
 
 @contextmanager
 def _worker(config: dict[str, Any]) -> Iterator[Worker]:
+    enable_database_use()  # a backtest of the same process may have gone without
     try:
         worker = Worker({}, config)
     except FreqtradeException as error:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 import typer
+from freqtrade.persistence import disable_database_use
 from typer.testing import CliRunner, Result
 
 from proratio_core.errors import ConfigurationError, DataError, TransientError
@@ -47,6 +48,7 @@ def test_a_replay_says_what_it_came_to_beside_the_backtest(
 ) -> None:
     file = tmp_path / "trades.csv"
     words = ("MovingAverageCross", "--exchange", "simulated", "--profile", "none", "--step", "1200")
+    disable_database_use("1h")  # as whatever ran in this process before may have left it
 
     done = run(*words, "--replay", "2024-02-05..2024-02-08", "--save", str(file), "--json")
 
