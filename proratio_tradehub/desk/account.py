@@ -67,6 +67,10 @@ class Account(Protocol):
         """Return everything held, and entries whose order is open."""
         ...
 
+    def tied_up_quote(self, trade: OpenTrade) -> float:
+        """Return what a trade keeps from being free: what it cost and what its entries reserve."""
+        ...
+
     def entries_since(self, moment: datetime) -> Sequence[datetime]:
         """Return when each entry after `moment` was made."""
         ...
@@ -80,7 +84,7 @@ def equity_quote(account: Account, now: datetime) -> float:
     """Return what closing everything at the last prices would leave, in quote currency."""
     equity, now_ms, mark_price = account.free_quote, to_ms(now), account.mark_price
     for trade in account.open_trades():  # asked at every candle: no call that is not needed
-        equity += trade.stake_amount
+        equity += account.tied_up_quote(trade)
         if trade.amount > 0.0:  # what has_open_position asks
             equity += earned_quote(trade, mark_price(trade.pair, now_ms))
     return equity

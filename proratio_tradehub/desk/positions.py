@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from functools import lru_cache
-from typing import Protocol
+from typing import Any, Protocol
 
 from proratio_core.clock import in_utc
 from proratio_core.values import Pair
@@ -29,6 +30,8 @@ class OpenTrade(Protocol):
     funding_fees: float | None
     realized_profit: float
     open_date: datetime
+    orders: Sequence[Any]
+    entry_side: str
 
     @property
     def has_open_position(self) -> bool:

@@ -41,7 +41,7 @@ class StagedAccount:
     def __init__(self, purse: Purse, gate: StageGate) -> None:
         self._purse = purse
         self._gate = gate
-        self._capital_quote = purse.free_quote + _tied(purse.open_trades())
+        self._capital_quote = purse.free_quote + self._tied_up_quote()
         self._before_quote: float | None = None
 
     @property
@@ -61,7 +61,7 @@ class StagedAccount:
         """What is left of the pot, and never more than is free in the wallet."""
         if self._gate.stage is None:
             return self._purse.free_quote
-        pot = self.start_quote + self._realised_quote() - _tied(self._purse.open_trades())
+        pot = self.start_quote + self._realised_quote() - self._tied_up_quote()
         return max(0.0, min(self._purse.free_quote, pot))
 
     @property
@@ -78,6 +78,10 @@ class StagedAccount:
         """Return everything held, and entries whose order is open."""
         return self._purse.open_trades()
 
+    def tied_up_quote(self, trade: OpenTrade) -> float:
+        """Return what a trade keeps from being free."""
+        return self._purse.tied_up_quote(trade)
+
     def entries_since(self, moment: datetime) -> Sequence[datetime]:
         """Return when each entry after `moment` was made."""
         return self._purse.entries_since(moment)
@@ -85,6 +89,9 @@ class StagedAccount:
     def mark_price(self, pair: str, now_ms: int) -> float:
         """Return the last price of `pair`."""
         return self._purse.mark_price(pair, now_ms)
+
+    def _tied_up_quote(self) -> float:
+        return sum(self._purse.tied_up_quote(trade) for trade in self._purse.open_trades())
 
     def _realised_quote(self) -> float:
         since = self._gate.since
@@ -112,7 +119,3 @@ class StageRule:
             limit_quote=self.account.most_quote,
             per_stake_frac=1.0,
         )
-
-
-def _tied(trades: Sequence[OpenTrade]) -> float:
-    return sum(trade.stake_amount for trade in trades)

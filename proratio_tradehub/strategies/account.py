@@ -31,7 +31,7 @@ class FreqtradeAccount:
         self._wallets = wallets
         self._candles = candles
         self._stake_currency = stake_currency
-        tied_up = sum(trade.stake_amount for trade in self.open_trades())
+        tied_up = sum(self.tied_up_quote(trade) for trade in self.open_trades())
         self.start_quote = self.free_quote + tied_up - self.realised_profit_quote
 
     @property
@@ -54,6 +54,10 @@ class FreqtradeAccount:
         """Return everything held, and entries whose order is open."""
         trades: Sequence[OpenTrade] = LocalTrade.bt_trades_open
         return trades
+
+    def tied_up_quote(self, trade: OpenTrade) -> float:
+        """Return the stake, which is what a simulated wallet takes off, filled or not."""
+        return trade.stake_amount
 
     def entries_since(self, moment: datetime) -> Sequence[datetime]:
         """Return when each entry after `moment` was made."""
@@ -88,9 +92,11 @@ class LiveAccount(FreqtradeAccount):
         Freqtrade's exchange; only what it remembers is read, nothing is asked.
     gauge
         Measures the exchange's clock.
+    sends_orders
+        Whether the exchange keeps the wallet; else Freqtrade pretends one.
     """
 
-    def __init__(
+    def __init__(  # the parts of a living account
         self,
         wallets: Any,
         candles: CandleBook,
@@ -98,9 +104,11 @@ class LiveAccount(FreqtradeAccount):
         stake_currency: str,
         exchange: Any,
         gauge: ClockGauge,
+        sends_orders: bool = False,
     ) -> None:
         self._exchange = exchange
         self._gauge = gauge
+        self._sends_orders = sends_orders
         super().__init__(wallets, candles, stake_currency=stake_currency)
 
     @property
@@ -122,6 +130,22 @@ class LiveAccount(FreqtradeAccount):
         """Return everything held, and entries whose order is open."""
         trades: Sequence[OpenTrade] = Trade.get_trades_proxy(is_open=True)
         return trades
+
+    def tied_up_quote(self, trade: OpenTrade) -> float:
+        """Return what the exchange takes off: what was filled, and what waits as it was sent.
+
+        An order is smaller than the stake it was made for, by the rounding to the market's steps,
+        and an addition that waits is no part of the stake yet.
+        """
+        if not self._sends_orders:
+            return super().tied_up_quote(trade)
+        filled = trade.stake_amount if trade.has_open_position else 0.0
+        waiting = [
+            order.safe_amount * order.safe_price / (trade.leverage or 1.0)
+            for order in trade.orders
+            if order.ft_is_open and order.ft_order_side == trade.entry_side
+        ]
+        return float(filled + sum(waiting))
 
     def _closed_profit_quote(self) -> float:
         return float(Trade.get_total_closed_profit())

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from freqtrade.enums import TRADE_MODES
+from freqtrade.enums import TRADE_MODES, RunMode
 
 from proratio_core.clock import SystemClock
 from proratio_core.heap import HeapSweeper
@@ -106,6 +106,7 @@ def _live(
         stake_currency=config["stake_currency"],
         exchange=exchange,
         gauge=gauge,
+        sends_orders=config["runmode"] is RunMode.LIVE,
     )
     held: Account = purse
     if gate is not None:

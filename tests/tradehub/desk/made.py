@@ -63,6 +63,8 @@ class MadeTrade:
     funding_fees: float | None = 0.0
     realized_profit: float = 0.0
     open_date: datetime = NOW - 5 * HOUR
+    orders: Sequence[Any] = ()
+    entry_side: str = "buy"
 
     @property
     def has_open_position(self) -> bool:
@@ -83,6 +85,9 @@ class MadeAccount:
 
     def open_trades(self) -> Sequence[OpenTrade]:
         return self.trades
+
+    def tied_up_quote(self, trade: OpenTrade) -> float:
+        return trade.stake_amount
 
     def entries_since(self, moment: datetime) -> Sequence[datetime]:
         return [entered for entered in self.entries if entered > moment]

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
-from freqtrade.persistence import LocalTrade, Trade
+from freqtrade.persistence import LocalTrade, Order, Trade
 
 from proratio_core.clock import FixedClock, to_ms
 from proratio_core.errors import RiskError
 from proratio_tradehub.desk import ClockGauge
 from proratio_tradehub.strategies.account import FreqtradeAccount, LiveAccount
+from tests.live_session import five_minutes, live_session
 from tests.tradehub.desk.made import BTC, ETH, HOUR, NOW, candle_book, candles
 from tests.tradehub.strategies.hosts import Exchange, Wallets, trade_database
 
@@ -93,3 +96,59 @@ def test_live_account_reads_freqtrades_database_and_the_rates_it_saw() -> None:
         assert account.mark_price(BTC, to_ms(NOW)) == candles()["close"].iloc[-1]
         exchange._exit_rate_cache[BTC] = 123.0
         assert account.mark_price(BTC, to_ms(NOW)) == 123.0
+
+
+def an_entry(*, amount: float, price: float, is_open: bool) -> Order:
+    return Order(
+        order_id=f"{amount}",
+        ft_order_side="buy",
+        ft_pair=BTC,
+        ft_is_open=is_open,
+        ft_amount=amount,
+        ft_price=price,
+        amount=amount,
+        price=price,
+        average=price,
+        filled=0.0 if is_open else amount,
+        status="open" if is_open else "closed",
+    )
+
+
+@pytest.mark.parametrize(("sends_orders", "tied_up"), [(True, 100.0 + 39.0), (False, 100.0)])
+def test_an_addition_that_waits_ties_up_money_where_the_exchange_keeps_the_wallet(
+    sends_orders: bool, tied_up: float
+) -> None:
+    with trade_database():
+        trade = a_trade(Trade, BTC, opened=NOW - HOUR)
+        trade.orders = [
+            an_entry(amount=1.0, price=100.0, is_open=False),
+            an_entry(amount=0.4, price=97.5, is_open=True),
+        ]
+        account = LiveAccount(
+            Wallets(),
+            candle_book(),
+            stake_currency="USDT",
+            exchange=Exchange(),
+            gauge=ClockGauge(lambda: 0, clock=FixedClock(NOW)),
+            sends_orders=sends_orders,
+        )
+        assert account.tied_up_quote(trade) == pytest.approx(tied_up)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("symbol", ["BTC/USDT", "BTC/USDT:USDT"])
+def test_an_entry_that_waits_is_no_profit_though_its_order_was_rounded_down(
+    tmp_path: Path, database_url: str, monkeypatch: pytest.MonkeyPatch, symbol: str
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", database_url)
+    market = five_minutes(symbol)
+    market = replace(market, rules=replace(market.rules, amount_step=0.002))
+    waits = {"price_side": "same", "use_order_book": True}
+    with live_session(tmp_path, [market], participation_frac=1e-9, entry_pricing=waits) as session:
+        bot = session.start()
+        session.loop(4)
+        (trade,) = session.trades()
+        (order,) = session.placed()
+        assert (order.status.is_open, order.filled) == (True, 0.0)
+        assert trade.stake_amount - trade.orders[0].stake_amount > 1.0  # what rounding took off
+        assert bot.strategy._risk.desk.book.last_quote == pytest.approx(10_000.0)
