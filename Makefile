@@ -10,7 +10,7 @@ TEST := $(BIN)/python -m pytest -n $(TEST_WORKERS) --dist worksteal
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install install-dev demo test test-browser check format bench known-truths \
+.PHONY: help install install-dev demo test test-browser lint check format bench known-truths \
 	risk-long mutation faults soak streams live-orders live-risk alerts-black-hole alerts-pictures \
 	paper-check strategies-table walk-forward notebooks coverage docs lock clean \
 	dashboard-load dashboard-pictures
@@ -42,11 +42,13 @@ dashboard-load: install-dev ## Fifty visitors look at the dashboard for five min
 dashboard-pictures: install-dev ## Take the pictures of docs/dashboard.md again; then look at them
 	$(BIN)/python -m tests.browser.pictures docs/pictures
 
-check: install-dev ## Format, lint, types, layers, architecture
+lint: install-dev ## Format, lint, types, layers
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+check: lint ## The same, and the tests of the architecture
 	$(BIN)/python -m pytest -q tests/architecture
 
 format: install-dev ## Rewrite the code in the project's format
