@@ -24,7 +24,6 @@ __all__ = [
 REPLAY = "replay"
 """The exchange name of what is filed while a recorded market is played back, votes above all."""
 
-
 SIMULATED = "simulated"
 """The exchange name of every series that no market ever printed."""
 

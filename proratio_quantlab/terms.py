@@ -105,8 +105,9 @@ def read_source(files: Sequence[Path]) -> str:
         A file is not readable JSON, or none names an exchange.
     """
     section = _merged(files).get("proratio")
-    source = section.get("source") if isinstance(section, dict) else None
-    return str(source) if source else read_exchange(files)
+    if isinstance(section, dict) and section.get("source"):
+        return str(section["source"])
+    return read_exchange(files)
 
 
 def _merged(files: Iterable[Path]) -> dict[str, Any]:

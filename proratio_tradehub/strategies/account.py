@@ -96,7 +96,7 @@ class LiveAccount(FreqtradeAccount):
         Whether the exchange keeps the wallet; else Freqtrade pretends one.
     """
 
-    def __init__(  # the parts of a living account
+    def __init__(
         self,
         wallets: Any,
         candles: CandleBook,

@@ -105,9 +105,9 @@ def reads_only(method: _Method) -> _Method:
 def _guarded(method: Callable[..., Any], *, name: str, refusal: Refusal) -> Callable[..., Any]:
     @wraps(method)
     def guarded(self: Any, *args: Any, **kwargs: Any) -> Any:
-        if name == "populate_entry_trend" and _BROKEN in args[0]:
-            return refusal(self, *args, **kwargs)
         try:
+            if name == "populate_entry_trend" and _BROKEN in args[0]:
+                return refusal(self, *args, **kwargs)
             return method(self, *args, **kwargs)
         except Exception as error:  # noqa: BLE001  # the outermost border: log, then refuse
             _log.exception("%s.%s raised; refused", type(self).__name__, name)
